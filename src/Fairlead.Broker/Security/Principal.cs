@@ -1,0 +1,29 @@
+namespace Fairlead.Broker.Security;
+
+/// <summary>Who a connection speaks for, once it has been authenticated.</summary>
+public sealed class Principal
+{
+    /// <summary>Nobody in particular: anonymous access.</summary>
+    public static Principal Anonymous { get; } = new("anonymous", "anonymous");
+
+    /// <summary>Makes a principal.</summary>
+    /// <param name="kind"><c>anonymous</c>, <c>user</c>, <c>certificate</c>, or what a feature adds.</param>
+    /// <param name="id">User name, certificate id (lower-case hexadecimal SHA-256 of its DER), or the feature's own id.</param>
+    public Principal(string kind, string id)
+    {
+        Kind = kind;
+        Id = id;
+    }
+
+    /// <summary>What kind of identity it is.</summary>
+    public string Kind { get; }
+
+    /// <summary>The identity within its kind.</summary>
+    public string Id { get; }
+
+    /// <summary>Whether it may read <c>$SYS</c> and the administration API.</summary>
+    public bool IsAdministrator { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Kind == Id ? Kind : $"{Kind} {Id}";
+}
