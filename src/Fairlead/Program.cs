@@ -1,1 +1,37 @@
-return 0;
+using System.CommandLine;
+using Fairlead.Verbs;
+
+namespace Fairlead;
+
+/// <summary>The executable composes verb groups and nothing else; each group adds its commands to the root.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] args)
+    {
+        var root = CreateRoot();
+        var result = root.Parse(args.Length == 0 ? ["--help"] : args);
+        if (result.Errors.Count > 0) return UsageError.Report(result, Console.Error);
+        try
+        {
+            return await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Failed;
+        }
+        catch (Exception exception)
+        {
+            // A verb turns every failure that it expects into its own sentence; what arrives here is a fault of ours or of the machine.
+            await Console.Error.WriteLineAsync($"fairlead: {exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}");
+            return ExitCode.Failed;
+        }
+    }
+
+    private static RootCommand CreateRoot()
+    {
+        var root = new RootCommand("Fairlead, a self-hosted MQTT device hub.");
+        ServerVerbs.AddTo(root);
+        ClientVerbs.AddTo(root);
+        return root;
+    }
+}

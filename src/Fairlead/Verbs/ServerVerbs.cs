@@ -1,0 +1,10 @@
+using System.CommandLine;
+
+namespace Fairlead.Verbs;
+
+/// <summary>Verbs that run or prepare a hub on this machine.</summary>
+internal static class ServerVerbs
+{
+    /// <summary>Adds them.</summary>
+    public static void AddTo(RootCommand root) => root.Add(VersionVerb.Create());
+}
