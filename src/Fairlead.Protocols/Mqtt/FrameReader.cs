@@ -1,0 +1,95 @@
+using System.Buffers;
+using Fairlead.Protocols.Mqtt.Reading;
+
+namespace Fairlead.Protocols.Mqtt;
+
+/// <summary>Finds where a packet ends: reads and judges its fixed header (MQTT 5, section 2.1).</summary>
+public static class FrameReader
+{
+    private const int LongestHeader = 5;
+
+    /// <summary>Reads the fixed header at the start of <paramref name="source"/>.</summary>
+    /// <param name="source">Bytes from the network.</param>
+    /// <param name="maximumPacketSize">Largest packet accepted, in bytes.</param>
+    /// <param name="header">The header; on Incomplete set as soon as the length is known.</param>
+    /// <param name="error">Why, when Failed.</param>
+    /// <returns>Complete only when the whole packet lies in the source.</returns>
+    public static DecodeStatus TryRead(ReadOnlySpan<byte> source, int maximumPacketSize, out FrameHeader header, out DecodeError error) =>
+        TryRead(source, source.Length, maximumPacketSize, out header, out error);
+
+    /// <summary>Reads the fixed header at the start of a segmented <paramref name="source"/>.</summary>
+    /// <param name="source">Bytes from the network.</param>
+    /// <param name="maximumPacketSize">Largest packet accepted, in bytes.</param>
+    /// <param name="header">The header; on Incomplete set as soon as the length is known.</param>
+    /// <param name="error">Why, when Failed.</param>
+    /// <returns>Complete only when the whole packet lies in the source.</returns>
+    public static DecodeStatus TryRead(in ReadOnlySequence<byte> source, int maximumPacketSize, out FrameHeader header, out DecodeError error)
+    {
+        ReadOnlySpan<byte> first = source.FirstSpan;
+        if (first.Length >= LongestHeader || source.IsSingleSegment)
+            return TryRead(first, source.Length, maximumPacketSize, out header, out error);
+
+        int length = (int)Math.Min(source.Length, LongestHeader);
+        Span<byte> start = stackalloc byte[LongestHeader];
+        source.Slice(0, length).CopyTo(start);
+        return TryRead(start[..length], source.Length, maximumPacketSize, out header, out error);
+    }
+
+    private static DecodeStatus TryRead(
+        ReadOnlySpan<byte> start, long available, int maximumPacketSize, out FrameHeader header, out DecodeError error)
+    {
+        header = default;
+        error = DecodeError.None;
+        if (start.IsEmpty)
+            return DecodeStatus.Incomplete;
+        byte first = start[0];
+        if (!HasLegalFlags(first))
+        {
+            error = IllegalFirstByte(first);
+            return DecodeStatus.Failed;
+        }
+
+        switch (VariableByteInteger.TryRead(start[1..], out int bodyLength, out int lengthBytes))
+        {
+            case DecodeStatus.Incomplete:
+                return DecodeStatus.Incomplete;
+            case DecodeStatus.Failed:
+                error = Failure.Malformed("Remaining Length is longer than four bytes.");
+                return DecodeStatus.Failed;
+        }
+
+        header = new FrameHeader(first, 1 + lengthBytes, bodyLength);
+        if (header.TotalLength > maximumPacketSize)
+        {
+            error = Failure.Other(
+                ReasonCode.PacketTooLarge, $"A packet of {header.TotalLength} bytes exceeds the limit of {maximumPacketSize} bytes.", "MQTT-3.1.2-24");
+            return DecodeStatus.Failed;
+        }
+
+        if (bodyLength != 0 && header.Type is PacketType.PingReq or PacketType.PingResp)
+        {
+            error = Failure.Malformed($"{PacketNames.Get(header.Type)} has a Remaining Length of {bodyLength} instead of 0.");
+            return DecodeStatus.Failed;
+        }
+
+        return available >= header.TotalLength ? DecodeStatus.Complete : DecodeStatus.Incomplete;
+    }
+
+    // PUBLISH: judged by PublishView. PUBREL, SUBSCRIBE and UNSUBSCRIBE: MQTT 3.1 sets DUP (bit 3) on repetition; the body's reader,
+    // which knows the version, refuses it elsewhere.
+    private static bool HasLegalFlags(byte first) => (PacketType)(first >> 4) switch
+    {
+        PacketType.Reserved => false,
+        PacketType.Publish => true,
+        PacketType.PubRel or PacketType.Subscribe or PacketType.Unsubscribe => (first & 0x07) == 0x02,
+        _ => (first & 0x0F) == 0,
+    };
+
+    private static DecodeError IllegalFirstByte(byte first)
+    {
+        var type = (PacketType)(first >> 4);
+        return type == PacketType.Reserved
+            ? Failure.Malformed("Packet type 0 is reserved.")
+            : Failure.Malformed($"{PacketNames.Get(type)} has the flags 0x{first & 0x0F:X}.", "MQTT-2.1.3-1");
+    }
+}
