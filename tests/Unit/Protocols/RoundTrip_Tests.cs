@@ -87,7 +87,10 @@ public sealed class RoundTrip_Tests
     {
         var packet = new PublishPacket
         {
-            Topic = "a/b", Payload = Encoding.UTF8.GetBytes("hello"), QoS = QualityOfService.AtLeastOnce, PacketId = 7,
+            Topic = "a/b",
+            Payload = Encoding.UTF8.GetBytes("hello"),
+            QoS = QualityOfService.AtLeastOnce,
+            PacketId = 7,
             Properties = new PublishProperties { ContentType = "t", UserProperties = Users, MessageExpiryInterval = 60, SubscriptionIdentifiers = [5] },
             TopicAlias = 2,
         };
