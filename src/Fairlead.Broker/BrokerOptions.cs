@@ -89,6 +89,36 @@ public sealed record BrokerOptions
     /// <summary>Time that connected clients get to leave when the broker stops.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>Keep QoS 1 deliveries of Sessions without expiry too until they are acknowledged, so that they can be sent again.</summary>
+    public bool KeepsUnacknowledged { get; init; }
+
+    /// <summary>AWS: version 3.x clients get unacknowledged messages again after this time on a live connection; zero for never.</summary>
+    public TimeSpan RetryIntervalV3 { get; init; }
+
+    /// <summary>AWS: an unacknowledged delivery to a version 3.x client is dropped after this time; zero for never.</summary>
+    public TimeSpan InflightLifeV3 { get; init; }
+
+    /// <summary>AWS: an unacknowledged delivery to a version 5 client is dropped after this time; zero for never.</summary>
+    public TimeSpan InflightLifeV5 { get; init; }
+
+    /// <summary>AWS: DUP is never set on outgoing packets (spec/aws-messaging 1.4).</summary>
+    public bool NeverSetsDup { get; init; }
+
+    /// <summary>AWS: <c>a/#</c> does not match <c>a</c> (spec/aws-messaging 1.8).</summary>
+    public bool HashMatchesParent { get; init; } = true;
+
+    /// <summary>AWS: a retained message goes only to a subscription whose filter is exactly its topic (spec/aws-messaging 1.6).</summary>
+    public bool RetainedToExactFiltersOnly { get; init; }
+
+    /// <summary>Whether Subscription Identifiers are accepted.</summary>
+    public bool SubscriptionIdentifiersAvailable { get; init; } = true;
+
+    /// <summary>Smallest Maximum Packet Size of a client that is accepted, in bytes; AWS: 512.</summary>
+    public int MinimumClientPacketSize { get; init; } = 1;
+
+    /// <summary>Whether a Session is resumed only by the protocol version that made it (AWS).</summary>
+    public bool SessionsKeepVersion { get; init; }
+
     /// <summary>Defaults of a profile.</summary>
     public static BrokerOptions ForProfile(BrokerProfile profile) => profile == BrokerProfile.Standard
         ? new BrokerOptions()
@@ -115,5 +145,15 @@ public sealed record BrokerOptions
             MaximumTopicLevels = 8,
             MaximumClientIdLength = 128,
             SystemTopicInterval = TimeSpan.Zero,
+            KeepsUnacknowledged = true,
+            RetryIntervalV3 = TimeSpan.FromSeconds(60),
+            InflightLifeV3 = TimeSpan.FromHours(1),
+            InflightLifeV5 = TimeSpan.FromSeconds(960),
+            NeverSetsDup = true,
+            HashMatchesParent = false,
+            RetainedToExactFiltersOnly = true,
+            SubscriptionIdentifiersAvailable = false,
+            MinimumClientPacketSize = 512,
+            SessionsKeepVersion = true,
         };
 }

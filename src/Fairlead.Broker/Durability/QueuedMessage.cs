@@ -66,6 +66,12 @@ public sealed class QueuedMessage
     /// <summary>Whether it was sent on an earlier connection, so that the next sending carries DUP [MQTT-3.3.1-1].</summary>
     public bool SentBefore { get; set; }
 
+    /// <summary>
+    /// The full filter of the shared subscription that chose this Session, or null. Such a delivery may go to another member of the
+    /// group while it is not acknowledged [MQTT-4.8.2-5].
+    /// </summary>
+    public string? ShareFilter { get; init; }
+
     /// <summary>Who waits until this entry is durable or settled; null for nobody. Released exactly once.</summary>
     public CommitReceipt? Receipt { get; set; }
 
@@ -80,8 +86,11 @@ public sealed class QueuedMessage
     /// Session, when the delivery ends: true when the store had not written it (nothing more to do), false when it has, so that
     /// <see cref="StoreChangeKind.MessageSettled"/> must follow.
     /// </summary>
-    public bool TryCancelWriting() =>
-        Interlocked.CompareExchange(ref _persistence, (int)Persistence.None, (int)Persistence.Pending) != (int)Persistence.Written;
+    public bool TryCancelWriting() => CancelWriting() != Persistence.Written;
+
+    /// <summary>As <see cref="TryCancelWriting"/>, but tells the state before: only who turned Pending into None releases the receipt.</summary>
+    public Persistence CancelWriting() => (Persistence)Interlocked.CompareExchange(
+        ref _persistence, (int)Persistence.None, (int)Persistence.Pending);
 
     /// <summary>Store's writer, after a failed commit: the entry lives in memory only.</summary>
     public void MarkNotWritten() => Volatile.Write(ref _persistence, (int)Persistence.None);

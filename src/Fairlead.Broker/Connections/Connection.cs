@@ -1,0 +1,374 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Fairlead.Broker.Diagnostics;
+using Fairlead.Broker.Durability;
+using Fairlead.Broker.Extensions;
+using Fairlead.Broker.Routing;
+using Fairlead.Broker.Security;
+using Fairlead.Broker.Sessions;
+using Fairlead.Protocols.Mqtt;
+using Fairlead.Protocols.Mqtt.Packets;
+
+namespace Fairlead.Broker.Connections;
+
+/// <summary>
+/// One network connection. Its loop reads what has come, handles every whole packet in place and flushes each touched connection once.
+/// Inbound state belongs to the loop alone; <see cref="Close"/> and the sending methods may be called from any thread.
+/// </summary>
+internal sealed class Connection : IReceiptSource
+{
+    private readonly MqttBroker _broker;
+    private readonly IDuplexPipe _transport;
+    private readonly Lock _endLock = new();
+    private TaskCompletionSource? _completed;
+    private DisconnectCause? _cause;
+    private bool _ended;
+    private bool _receivedDisconnect;
+
+    /// <summary>Makes a connection over a transport.</summary>
+    public Connection(MqttBroker broker, IDuplexPipe transport, TransportInfo info, long id)
+    {
+        _broker = broker;
+        _transport = transport;
+        Info = info;
+        Id = id;
+        Output = new ConnectionOutput(transport.Output, broker.Buffers, broker.Counters, broker.Options.MaximumOutputBytes);
+        Replies = new PendingReplies(this, broker);
+        OpenedAt = LastRead = broker.Uptime;
+    }
+
+    /// <summary>Number unique in the process.</summary>
+    public long Id { get; }
+
+    /// <summary>Listener, addresses, certificate.</summary>
+    public TransportInfo Info { get; }
+
+    /// <summary>Outgoing bytes.</summary>
+    public ConnectionOutput Output { get; }
+
+    /// <summary>Answers that wait for the store.</summary>
+    public PendingReplies Replies { get; }
+
+    /// <summary>Version of the client; known after CONNECT.</summary>
+    public ProtocolVersion Version { get; set; } = ProtocolVersion.V311;
+
+    /// <summary>The Session; null before CONNECT was accepted.</summary>
+    public Session? Session { get; set; }
+
+    /// <summary>Identity; anonymous before CONNECT was accepted.</summary>
+    public Principal Principal { get; set; } = Principal.Anonymous;
+
+    /// <summary>Keep Alive in force, seconds; 0 for none.</summary>
+    public int KeepAlive { get; set; }
+
+    /// <summary>Whether Reason Strings may be sent on acknowledgments [MQTT-3.1.2-29].</summary>
+    public bool SendsReasons { get; set; }
+
+    /// <summary>Session Expiry Interval of CONNECT [MQTT-3.14.2-2].</summary>
+    public uint ConnectExpiry { get; set; }
+
+    /// <summary>Names behind the client's topic aliases; null until the first.</summary>
+    public byte[]?[]? InboundAliases { get; set; }
+
+    /// <summary>When the transport was opened, <see cref="MqttBroker.Uptime"/> milliseconds.</summary>
+    public long OpenedAt { get; }
+
+    /// <summary>When bytes were last read, <see cref="MqttBroker.Uptime"/> milliseconds.</summary>
+    public long LastRead { get; private set; }
+
+    /// <summary>When CONNECT was accepted, milliseconds since the Unix epoch; 0 before.</summary>
+    public long ConnectedAt { get; set; }
+
+    /// <summary>PUBLISH packets read.</summary>
+    public long MessagesIn { get; set; }
+
+    /// <summary>PUBLISH packets sent.</summary>
+    public long MessagesOut;
+
+    /// <summary>Deliveries to it that were dropped.</summary>
+    public long Dropped;
+
+    /// <summary>Whether it is closing or closed.</summary>
+    public bool IsClosed => Volatile.Read(ref _ended) || _cause is not null;
+
+    /// <summary>Client Identifier, for logs; empty before CONNECT.</summary>
+    public string ClientId => Session?.ClientId ?? "";
+
+    /// <summary>Completes when the connection has let go of its Session.</summary>
+    public Task Completed
+    {
+        get
+        {
+            lock (_endLock)
+            {
+                if (_ended) return Task.CompletedTask;
+                return (_completed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+        }
+    }
+
+    /// <summary>Whom events concern.</summary>
+    public ConnectionEvent ToEvent() => new(ClientId, Principal, Info, Id, Session?.Epoch ?? 0);
+
+    /// <summary>Runs until the connection is over. Never throws.</summary>
+    public async Task RunAsync(CancellationToken aborted)
+    {
+        try
+        {
+            if (await new ConnectHandshake(_broker, this, _transport).RunAsync(aborted).ConfigureAwait(false))
+                await ReadLoopAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or Microsoft.AspNetCore.Connections.ConnectionResetException
+            or Microsoft.AspNetCore.Connections.ConnectionAbortedException)
+        {
+            EndBy(ClosedBy.Network, ReasonCode.UnspecifiedError, "the network connection was lost: " + e.Message);
+        }
+        catch (Exception e)
+        {
+            // A bug of ours: framing can no longer be trusted, so the connection ends.
+            _broker.Log.PacketFailed(e, ClientId);
+            Close(ReasonCode.UnspecifiedError, "internal error");
+        }
+
+        await FinishAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Tells the client (version 5) and ends the connection; the loop cleans up. Safe from any thread; the first call decides.</summary>
+    public void Close(ReasonCode code, string reason)
+    {
+        if (!EndBy(ClosedBy.Server, code, reason)) return;
+        if (Version == ProtocolVersion.V5 && ConnectedAt != 0)
+        {
+            var packet = new ArrayBufferWriter<byte>(64);
+            PacketWriter.Write(packet, Version, new DisconnectPacket { ReasonCode = code, ReasonString = FitReason(reason) });
+            Output.Write(packet.WrittenSpan, force: true, PublishScratch.Of(_broker).Batch);
+        }
+
+        Output.Flush();
+        Replies.Close();
+        _transport.Input.CancelPendingRead();
+    }
+
+    /// <summary>Notes who ended the connection and why; false when that is known already.</summary>
+    public bool EndBy(ClosedBy by, ReasonCode code, string reason)
+    {
+        lock (_endLock)
+        {
+            if (_cause is not null) return false;
+            _cause = new DisconnectCause(by, code, reason);
+            return true;
+        }
+    }
+
+    /// <summary>DISCONNECT from the client [MQTT-3.14.4-3].</summary>
+    public void OnDisconnect(DisconnectPacket packet)
+    {
+        uint? expiry = packet.SessionExpiryInterval;
+        if (expiry > 0 && ConnectExpiry == 0)
+        {
+            Close(ReasonCode.ProtocolError, "DISCONNECT sets a Session Expiry Interval although CONNECT had none [MQTT-3.14.2-2]");
+            return;
+        }
+
+        if (expiry is { } seconds) Session!.ExpiryInterval = Math.Min(seconds, _broker.Options.MaximumSessionExpiry);
+        _receivedDisconnect = true;
+        if (packet.ReasonCode != ReasonCode.DisconnectWithWill) _broker.Wills.Discard(Session!);
+        EndBy(ClosedBy.Client, packet.ReasonCode, packet.ReasonString ?? "the client disconnected");
+    }
+
+    /// <summary>Sends a PUBLISH made from the publication at hand; encoded once for all subscribers of a kind where possible.</summary>
+    public WriteResult SendPublish(
+        in Publication publication, QualityOfService qos, bool retain, ushort packetId, ReadOnlySpan<uint> identifiers,
+        PublishScratch scratch, bool force)
+    {
+        WriteResult result;
+        if (Output.TakesSharedBytes && (identifiers.IsEmpty || Version != ProtocolVersion.V5))
+        {
+            var packet = scratch.Encoding.Get(publication, Version, qos, retain, out int offset);
+            result = (uint)packet.Length > Output.MaximumPacketSize
+                ? WriteResult.TooLarge
+                : Output.Write(packet, force, scratch.Batch, offset, packetId);
+        }
+        else
+        {
+            result = Output.WritePublish(
+                new OutgoingPublish
+                {
+                    Topic = publication.Topic,
+                    Properties = publication.Properties,
+                    Payload = publication.Payload,
+                    QoS = qos,
+                    Retain = retain,
+                    PacketId = packetId,
+                    HasExpiry = publication.HasExpiry,
+                    ExpiryInterval = publication.ExpiryInterval,
+                    SubscriptionIdentifiers = identifiers,
+                },
+                force, scratch.Batch);
+        }
+
+        CountSent(result, (int)qos, publication.Payload.Length, scratch);
+        return result;
+    }
+
+    /// <summary>Sends a PUBLISH from the queue or again. False when the client cannot take it at all.</summary>
+    public bool SendStored(QueuedMessage entry, ushort packetId, bool dup, PublishScratch scratch)
+    {
+        var message = entry.Message;
+        long left = message.ExpiresAt == long.MaxValue ? 0 : Math.Max(0, message.ExpiresAt - _broker.Now) / 1000;
+        entry.SentBefore = true;
+        entry.PacketId = packetId;
+        var result = Output.WritePublish(
+            new OutgoingPublish
+            {
+                Topic = message.Topic,
+                Properties = message.Properties,
+                Payload = message.Payload,
+                QoS = entry.QoS,
+                Retain = entry.Retain,
+                Dup = dup,
+                PacketId = packetId,
+                HasExpiry = message.ExpiresAt != long.MaxValue,
+                ExpiryInterval = (uint)left,
+                SubscriptionIdentifiers = entry.SubscriptionIdentifiers,
+            },
+            force: true, scratch.Batch);
+        CountSent(result, (int)entry.QoS, message.Payload.Length, scratch);
+        return result != WriteResult.TooLarge;
+    }
+
+    /// <summary>Sends PUBACK, PUBREC, PUBREL or PUBCOMP without content.</summary>
+    public void SendAck(PacketType type, ushort packetId, ReasonCode code, PublishScratch scratch)
+    {
+        Span<byte> bytes = stackalloc byte[5];
+        int length = PacketWriter.WriteAck(bytes, type, packetId, Version, code);
+        Output.Write(bytes[..length], force: true, scratch.Batch);
+    }
+
+    /// <summary>Answers a request, in order; with a Reason String when the client wants one.</summary>
+    public void Reply(PacketType type, ushort packetId, ReasonCode code, string? reason, PublishScratch scratch)
+    {
+        if (reason is null || !SendsReasons || code < ReasonCode.UnspecifiedError)
+        {
+            Span<byte> bytes = stackalloc byte[5];
+            int length = PacketWriter.WriteAck(bytes, type, packetId, Version, code);
+            Replies.Send(bytes[..length], scratch);
+            return;
+        }
+
+        var packet = new ArrayBufferWriter<byte>(64);
+        PacketWriter.Write(
+            packet, Version, new AckPacket { Type = type, PacketId = packetId, ReasonCode = code, ReasonString = FitReason(reason) });
+        Replies.Send(packet.WrittenSpan, scratch);
+    }
+
+    /// <summary>The store could not keep what an answer was to confirm: the client learns it (design promise 1).</summary>
+    public void RefuseUnkept(PendingReplies.Reply reply, PublishScratch scratch)
+    {
+        if (Version == ProtocolVersion.V5 && reply.Type is PacketType.PubAck or PacketType.PubRec)
+        {
+            if (reply.Type == PacketType.PubRec) Session?.Release(reply.PacketId);
+            SendAck(reply.Type, reply.PacketId, ReasonCode.QuotaExceeded, scratch);
+            return;
+        }
+
+        Close(ReasonCode.QuotaExceeded, "the store cannot write (disk full?): nothing that must be kept can be accepted now");
+    }
+
+    /// <inheritdoc/>
+    CommitReceipt IReceiptSource.NewReceipt() => OpenReply(isPublish: true);
+
+    /// <summary>Opens the answer to the request at hand.</summary>
+    public PendingReplies.Reply OpenReply(bool isPublish) => Replies.Open(isPublish);
+
+    /// <summary>Cuts a Reason String to what fits the client's packet limit; null when nothing useful fits [MQTT-3.14.2-3].</summary>
+    public string? FitReason(string reason) => Output.MaximumPacketSize < reason.Length + 32u ? null : reason;
+
+    private void CountSent(WriteResult result, int qos, int payload, PublishScratch scratch)
+    {
+        if (result == WriteResult.Written)
+        {
+            MessagesOut++;
+            scratch.Counters.CountSent(qos, payload);
+            return;
+        }
+
+        if (result == WriteResult.Closed) return;
+        _broker.Counters.CountDrop(result == WriteResult.Congested ? DropReason.Congested : DropReason.TooLarge);
+        Interlocked.Increment(ref Dropped);
+    }
+
+    private async Task ReadLoopAsync()
+    {
+        var input = _transport.Input;
+        var inbound = new InboundPackets(_broker, this);
+        while (true)
+        {
+            var result = await input.ReadAsync().ConfigureAwait(false);
+            var buffer = result.Buffer;
+            if (!buffer.IsEmpty)
+            {
+                LastRead = _broker.Uptime;
+                var scratch = PublishScratch.Of(_broker);
+                long before = buffer.Length;
+                var consumed = inbound.Handle(buffer, scratch);
+                scratch.Counters.BytesReceived += before - buffer.Slice(consumed).Length;
+                input.AdvanceTo(consumed, buffer.End);
+                scratch.Batch.Flush();
+                scratch.Shrink();
+            }
+            else
+            {
+                input.AdvanceTo(buffer.End);
+            }
+
+            if (IsClosed) return;
+            if (result.IsCompleted)
+            {
+                bool orderly = Info.ClosedByClient?.Invoke() ?? false;
+                if (orderly && _broker.Options.Profile == BrokerProfile.Aws) _broker.Wills.Discard(Session!);
+                EndBy(
+                    orderly ? ClosedBy.Client : ClosedBy.Network, ReasonCode.UnspecifiedError,
+                    orderly ? "the client closed the WebSocket" : "the network connection was closed without DISCONNECT");
+                return;
+            }
+
+            if (Replies.Count >= _broker.Options.ReceiveMaximum)
+                await Replies.WaitForRoomAsync(_broker.Options.ReceiveMaximum).ConfigureAwait(false);
+        }
+    }
+
+    private async Task FinishAsync()
+    {
+        var cause = _cause ?? new DisconnectCause(ClosedBy.Network, ReasonCode.UnspecifiedError, "the connection ended");
+        _cause = cause;
+        try
+        {
+            _broker.OnConnectionEnded(this, cause, _receivedDisconnect);
+        }
+        catch (Exception e)
+        {
+            _broker.Log.PacketFailed(e, ClientId);
+        }
+
+        lock (_endLock)
+        {
+            Volatile.Write(ref _ended, true);
+            _completed?.TrySetResult();
+        }
+
+        // What was said last (a refusal, DISCONNECT) should reach the client; one that does not read is not waited for.
+        Output.Flush();
+        if (!Output.IsIdle) await _broker.WaitForIdleAsync(Output).ConfigureAwait(false);
+        Output.Close();
+        try
+        {
+            await _transport.Output.CompleteAsync().ConfigureAwait(false);
+            await _transport.Input.CompleteAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
+        {
+            Info.Abort("the transport could not be completed: " + e.Message);
+        }
+    }
+}

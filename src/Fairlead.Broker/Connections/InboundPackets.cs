@@ -1,0 +1,103 @@
+using System.Buffers;
+using Fairlead.Broker.Routing;
+using Fairlead.Protocols.Mqtt;
+
+namespace Fairlead.Broker.Connections;
+
+/// <summary>
+/// Cuts the input into packets and hands each to its handler, in place. A packet that straddles two segments is the only one copied.
+/// </summary>
+internal sealed class InboundPackets(MqttBroker broker, Connection connection)
+{
+    private readonly PublishHandler _publish = new(broker, connection);
+    private readonly SubscribeHandler _subscribe = new(broker, connection);
+
+    /// <summary>Handles every whole packet in the buffer; returns where the first incomplete one starts.</summary>
+    public SequencePosition Handle(in ReadOnlySequence<byte> buffer, PublishScratch scratch)
+    {
+        int limit = broker.Options.MaximumPacketSize;
+        var remaining = buffer;
+        while (!remaining.IsEmpty && !connection.IsClosed)
+        {
+            var span = remaining.FirstSpan;
+            int offset = 0;
+            DecodeError error;
+            while (offset < span.Length)
+            {
+                var status = FrameReader.TryRead(span[offset..], limit, out var header, out error);
+                if (status == DecodeStatus.Incomplete) break;
+                if (status == DecodeStatus.Failed) return Refuse(error, remaining);
+                var frame = span.Slice(offset, header.TotalLength);
+                offset += header.TotalLength;
+                Dispatch(header, frame, scratch);
+                if (connection.IsClosed) return remaining.GetPosition(offset);
+            }
+
+            remaining = remaining.Slice(offset);
+            if (remaining.IsSingleSegment) break;
+            var straddling = FrameReader.TryRead(remaining, limit, out var longHeader, out error);
+            if (straddling == DecodeStatus.Incomplete) break;
+            if (straddling == DecodeStatus.Failed) return Refuse(error, remaining);
+            var copy = scratch.FrameBytes(longHeader.TotalLength);
+            remaining.Slice(0, longHeader.TotalLength).CopyTo(copy);
+            remaining = remaining.Slice(longHeader.TotalLength);
+            Dispatch(longHeader, copy, scratch);
+        }
+
+        return remaining.Start;
+    }
+
+    private SequencePosition Refuse(in DecodeError error, in ReadOnlySequence<byte> remaining)
+    {
+        connection.Close(error.Code, Sentence(error));
+        return remaining.Start;
+    }
+
+    private static string Sentence(in DecodeError error) =>
+        error.StatementId.Length == 0 ? error.Reason : $"{error.Reason} [{error.StatementId}]";
+
+    private void Dispatch(FrameHeader header, ReadOnlySpan<byte> frame, PublishScratch scratch)
+    {
+        var body = frame[header.HeaderLength..];
+        var error = DecodeError.None;
+        switch (header.Type)
+        {
+            case PacketType.Publish:
+                _publish.OnPublish(header, frame, scratch, out error);
+                break;
+            case PacketType.PubAck:
+            case PacketType.PubRec:
+            case PacketType.PubRel:
+            case PacketType.PubComp:
+                if (PacketReader.TryReadAck(header, body, connection.Version, out var ack, out error)) _publish.OnAck(ack, scratch);
+                break;
+            case PacketType.Subscribe:
+                if (PacketReader.TryReadSubscribe(header, body, connection.Version, out var subscribe, out error))
+                    _subscribe.OnSubscribe(subscribe!, scratch);
+                break;
+            case PacketType.Unsubscribe:
+                if (PacketReader.TryReadUnsubscribe(header, body, connection.Version, out var unsubscribe, out error))
+                    _subscribe.OnUnsubscribe(unsubscribe!, scratch);
+                break;
+            case PacketType.PingReq:
+                connection.Output.Write([(byte)PacketType.PingResp << 4, 0], force: true, scratch.Batch);
+                break;
+            case PacketType.Disconnect:
+                if (PacketReader.TryReadDisconnect(header, body, connection.Version, out var disconnect, out error))
+                    connection.OnDisconnect(disconnect!);
+                break;
+            case PacketType.Connect:
+                error = new DecodeError(ReasonCode.ProtocolError, "second CONNECT on one connection", "MQTT-3.1.0-2");
+                break;
+            case PacketType.Auth:
+                error = new DecodeError(
+                    ReasonCode.ProtocolError, "AUTH, although CONNECT named no Authentication Method", "MQTT-4.12.0-6");
+                break;
+            default:
+                error = new DecodeError(ReasonCode.ProtocolError, $"{header.Type} is not sent by clients", "");
+                break;
+        }
+
+        if (error.IsError) connection.Close(error.Code, Sentence(error));
+    }
+}

@@ -1,0 +1,135 @@
+using Fairlead.Broker.Durability;
+using Fairlead.Broker.Routing;
+using Fairlead.Protocols.Mqtt;
+
+namespace Fairlead.Broker.Connections;
+
+/// <summary>
+/// Answers to one client in the order of its requests [MQTT-4.6.0-2] [MQTT-4.6.0-3]. While none has to wait for the store, an answer
+/// goes straight to the output; behind one that waits, later ones wait too.
+/// </summary>
+internal sealed class PendingReplies(Connection connection, MqttBroker broker)
+{
+    private readonly Lock _lock = new();
+    private Queue<Reply>? _queue;
+    private TaskCompletionSource? _room;
+    private int _publishes;
+
+    /// <summary>Answers that wait.</summary>
+    public int Count => Volatile.Read(ref _queue)?.Count ?? 0;
+
+    /// <summary>QoS 1 publications without their PUBACK yet; they count against Receive Maximum.</summary>
+    public int UnacknowledgedPublishes => Volatile.Read(ref _publishes);
+
+    /// <summary>Opens an answer that waits for the store; it keeps its place in the order from now on.</summary>
+    public Reply Open(bool isPublish)
+    {
+        var reply = new Reply(this, isPublish);
+        lock (_lock) (_queue ??= new Queue<Reply>()).Enqueue(reply);
+        if (isPublish) Interlocked.Increment(ref _publishes);
+        return reply;
+    }
+
+    /// <summary>Sends an answer now, or behind those that wait.</summary>
+    public void Send(ReadOnlySpan<byte> packet, PublishScratch scratch)
+    {
+        lock (_lock)
+        {
+            if (_queue is { Count: > 0 })
+            {
+                var reply = new Reply(this, false) { Packet = packet.ToArray(), IsSettled = true };
+                _queue.Enqueue(reply);
+                return;
+            }
+        }
+
+        connection.Output.Write(packet, force: true, scratch.Batch);
+    }
+
+    /// <summary>Completes when fewer than the given number wait, or the connection closes.</summary>
+    public Task WaitForRoomAsync(int limit)
+    {
+        lock (_lock)
+        {
+            if ((_queue?.Count ?? 0) < limit || connection.IsClosed) return Task.CompletedTask;
+            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _room.Task;
+        }
+    }
+
+    /// <summary>Lets go of whoever waits for room; the connection closes.</summary>
+    public void Close()
+    {
+        lock (_lock) _room?.TrySetResult();
+    }
+
+    private void SendSettled()
+    {
+        var scratch = PublishScratch.Of(broker);
+        lock (_lock)
+        {
+            while (_queue is { Count: > 0 } && _queue.Peek().IsSettled)
+            {
+                var reply = _queue.Dequeue();
+                if (reply.IsPublish) Interlocked.Decrement(ref _publishes);
+                reply.Write(connection, scratch);
+            }
+
+            if (_room is not null && (_queue?.Count ?? 0) < broker.Options.ReceiveMaximum / 2 + 1)
+            {
+                _room.TrySetResult();
+                _room = null;
+            }
+        }
+    }
+
+    /// <summary>One answer.</summary>
+    internal sealed class Reply : CommitReceipt
+    {
+        private readonly PendingReplies _owner;
+
+        public Reply(PendingReplies owner, bool isPublish)
+        {
+            _owner = owner;
+            IsPublish = isPublish;
+        }
+
+        /// <summary>Whether it answers a QoS 1 PUBLISH.</summary>
+        public bool IsPublish { get; }
+
+        /// <summary>The packet, when it is more than an acknowledgment.</summary>
+        public byte[]? Packet { get; set; }
+
+        /// <summary>Type of the acknowledgment.</summary>
+        public PacketType Type { get; set; }
+
+        /// <summary>Packet Identifier of the acknowledgment.</summary>
+        public ushort PacketId { get; set; }
+
+        /// <summary>Reason Code of the acknowledgment when everything was kept.</summary>
+        public ReasonCode Code { get; set; }
+
+        /// <summary>Whether it may be sent; guarded by the owner's lock.</summary>
+        public bool IsSettled { get; set; }
+
+        /// <summary>Puts the packet into the output.</summary>
+        public void Write(Connection connection, PublishScratch scratch)
+        {
+            if (Failed)
+            {
+                connection.RefuseUnkept(this, scratch);
+                return;
+            }
+
+            if (Packet is not null) connection.Output.Write(Packet, force: true, scratch.Batch);
+            else connection.SendAck(Type, PacketId, Code, scratch);
+        }
+
+        /// <inheritdoc/>
+        protected override void OnSettled()
+        {
+            lock (_owner._lock) IsSettled = true;
+            _owner.SendSettled();
+        }
+    }
+}

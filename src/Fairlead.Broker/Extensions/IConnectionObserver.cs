@@ -1,0 +1,49 @@
+using Fairlead.Protocols.Mqtt;
+
+namespace Fairlead.Broker.Extensions;
+
+/// <summary>Hears of connections and subscriptions after the fact (lifecycle events, connection table). Must not block.</summary>
+public interface IConnectionObserver
+{
+    /// <summary>A client has connected.</summary>
+    void OnConnected(in ConnectionEvent connection);
+
+    /// <summary>A connected client is gone.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="cause">Who ended it and why.</param>
+    void OnDisconnected(in ConnectionEvent connection, in DisconnectCause cause);
+
+    /// <summary>Subscriptions were granted.</summary>
+    void OnSubscribed(in ConnectionEvent connection, IReadOnlyList<string> topicFilters);
+
+    /// <summary>Subscriptions were removed by the client.</summary>
+    void OnUnsubscribed(in ConnectionEvent connection, IReadOnlyList<string> topicFilters);
+}
+
+/// <summary>Whom an event concerns.</summary>
+/// <param name="ClientId">Client Identifier.</param>
+/// <param name="Principal">Identity.</param>
+/// <param name="Transport">Listener and addresses.</param>
+/// <param name="ConnectionId">Number of this connection, unique in the process.</param>
+/// <param name="Epoch">Epoch of the Session ownership.</param>
+public readonly record struct ConnectionEvent(
+    string ClientId, Security.Principal Principal, Connections.TransportInfo Transport, long ConnectionId, long Epoch);
+
+/// <summary>Who closed a connection, and why.</summary>
+/// <param name="By">Which side.</param>
+/// <param name="Code">Reason Code, as sent or as it would have been.</param>
+/// <param name="Reason">One sentence.</param>
+public readonly record struct DisconnectCause(ClosedBy By, ReasonCode Code, string Reason);
+
+/// <summary>Which side ended a connection.</summary>
+public enum ClosedBy : byte
+{
+    /// <summary>The client, by DISCONNECT or the transport's equivalent.</summary>
+    Client,
+
+    /// <summary>The broker.</summary>
+    Server,
+
+    /// <summary>The network: the transport ended without a DISCONNECT.</summary>
+    Network,
+}

@@ -1,0 +1,26 @@
+using Fairlead.Protocols.Mqtt;
+using Fairlead.Protocols.Mqtt.Packets;
+
+namespace Fairlead.Broker.Extensions;
+
+/// <summary>A publication from inside the process (HTTP publish, shadows, rules).</summary>
+public sealed record PublishRequest
+{
+    /// <summary>Topic Name.</summary>
+    public required string Topic { get; init; }
+
+    /// <summary>Payload.</summary>
+    public ReadOnlyMemory<byte> Payload { get; init; }
+
+    /// <summary>QoS.</summary>
+    public QualityOfService QoS { get; init; }
+
+    /// <summary>Whether it is retained.</summary>
+    public bool Retain { get; init; }
+
+    /// <summary>MQTT 5 properties.</summary>
+    public PublishProperties Properties { get; init; } = PublishProperties.None;
+
+    /// <summary>Where it comes from.</summary>
+    public PublishOrigin Origin { get; init; } = PublishOrigin.Process;
+}

@@ -1,0 +1,388 @@
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
+using System.Text;
+using Fairlead.Broker.Connections;
+using Fairlead.Broker.Diagnostics;
+using Fairlead.Broker.Durability;
+using Fairlead.Broker.Extensions;
+using Fairlead.Broker.Retained;
+using Fairlead.Broker.Routing;
+using Fairlead.Broker.Security;
+using Fairlead.Broker.Sessions;
+using Fairlead.Broker.Wills;
+using Fairlead.Protocols.Mqtt;
+using Fairlead.Protocols.Mqtt.Packets;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Broker;
+
+/// <summary>
+/// The MQTT broker: it is given transports and a store, and knows no host, port, file or command line. How a PUBLISH goes through it:
+/// docs/architecture.md.
+/// </summary>
+public sealed class MqttBroker : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<long, Connection> _connections = new();
+    private readonly ConcurrentDictionary<Session, byte> _away = new();
+    private readonly TimeProvider _time;
+    private readonly long _startTimestamp;
+    private readonly List<ITopicOwner> _owners = [];
+    private readonly TopicPolicy _topics;
+    private IConnectionObserver[] _observers = [];
+    private Housekeeping? _housekeeping;
+    private long _lastId;
+    private int _stopping;
+
+    /// <summary>Makes a broker; <see cref="Start"/> makes it ready.</summary>
+    /// <param name="options">Settings.</param>
+    /// <param name="store">Keeps what is acknowledged; disposed with the broker.</param>
+    /// <param name="authenticator">Decides who a client is.</param>
+    /// <param name="authorizer">Decides what it may do.</param>
+    /// <param name="time">Clock of everything in the broker.</param>
+    /// <param name="logger">Log.</param>
+    public MqttBroker(
+        BrokerOptions options, IBrokerStore store, IAuthenticator authenticator, IAuthorizer authorizer, TimeProvider time,
+        ILogger<MqttBroker> logger)
+    {
+        Options = options;
+        Store = store;
+        Authenticator = authenticator;
+        Authorizer = authorizer;
+        Log = new BrokerLog(logger);
+        _time = time;
+        _startTimestamp = time.GetTimestamp();
+        Routes = new TopicTree(options.HashMatchesParent);
+        Retained = new RetainedStore(this);
+        Wills = new WillBoard(this);
+        Router = new PublishRouter(this);
+        _topics = new TopicPolicy(this);
+    }
+
+    /// <summary>Settings.</summary>
+    public BrokerOptions Options { get; }
+
+    /// <summary>Everything that is counted.</summary>
+    public BrokerCounters Counters { get; } = new();
+
+    internal IBrokerStore Store { get; }
+
+    internal IAuthenticator Authenticator { get; }
+
+    internal IAuthorizer Authorizer { get; }
+
+    internal BrokerLog Log { get; }
+
+    internal IRouteTable Routes { get; }
+
+    internal RetainedStore Retained { get; }
+
+    internal WillBoard Wills { get; }
+
+    internal PublishRouter Router { get; }
+
+    internal BufferPool Buffers { get; } = new();
+
+    internal ISessionDirectory Directory { get; } = new LocalSessionDirectory();
+
+    internal IPublishTap[] Taps { get; private set; } = [];
+
+    internal IEnumerable<Connection> Connections => _connections.Select(static pair => pair.Value);
+
+    internal IEnumerable<Session> Away => _away.Select(static pair => pair.Key);
+
+    internal bool IsStopping => Volatile.Read(ref _stopping) != 0;
+
+    /// <summary>Milliseconds since the Unix epoch.</summary>
+    internal long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Milliseconds since the broker was made; never jumps.</summary>
+    internal long Uptime => (long)_time.GetElapsedTime(_startTimestamp).TotalMilliseconds;
+
+    /// <summary>Loads the store and starts the periodic tasks.</summary>
+    /// <exception cref="StoreException">The store cannot be opened or read.</exception>
+    public void Start()
+    {
+        var state = Store.Load();
+        _lastId = state.LastId;
+        int queued = 0;
+        foreach (var stored in state.Sessions)
+        {
+            var record = stored.Record;
+            var session = new Session(this, record.Id, record.ClientId, record.Version, record.ExpiryInterval);
+            session.Restore(stored);
+            queued += stored.Queue.Count;
+            Counters.AddSessions(1);
+            Directory.Restore(session);
+            // Whoever was connected when the broker stopped has been away since now; its Will is due (MQTT 5, section 3.1.2.5).
+            if (session.DisconnectedAt == 0) session.DisconnectedAt = Now;
+            if (session.Will is { DueAt: 0 } will) session.Will = will with { DueAt = Now + (will.DelayInterval * 1000L) };
+            _away[session] = 0;
+        }
+
+        foreach (var message in state.Retained) Retained.Restore(message);
+        Log.Restored(state.Sessions.Count, state.Retained.Count, queued);
+        Store.GroupEnded = () => PublishScratch.Of(this).Batch.Flush();
+        _housekeeping = new Housekeeping(this, _time);
+    }
+
+    /// <summary>Serves one connection until it is over. Never throws.</summary>
+    /// <param name="transport">Bytes from and to the client.</param>
+    /// <param name="info">What the listener knows about it.</param>
+    /// <param name="aborted">Cancelled when the transport is gone.</param>
+    public async Task RunConnectionAsync(IDuplexPipe transport, TransportInfo info, CancellationToken aborted)
+    {
+        var connection = new Connection(this, transport, info, NextId());
+        _connections[connection.Id] = connection;
+        try
+        {
+            await connection.RunAsync(aborted).ConfigureAwait(false);
+        }
+        finally
+        {
+            _connections.TryRemove(connection.Id, out _);
+        }
+    }
+
+    /// <summary>Publishes from inside the process, past authorization. Durable when the result is there only for the caller of
+    /// <see cref="FlushAsync"/>.</summary>
+    public PublishResult Publish(PublishRequest request)
+    {
+        byte[] topic = Encoding.UTF8.GetBytes(request.Topic);
+        if (!TopicName.IsValid(topic)) return new PublishResult(ReasonCode.TopicNameInvalid, "not a valid Topic Name", 0);
+        var publication = new Publication
+        {
+            Topic = topic,
+            Payload = request.Payload.Span,
+            Properties = PublishPropertiesWriter.WriteForwardable(request.Properties),
+            QoS = request.QoS,
+            Retain = request.Retain,
+            HasExpiry = request.Properties.MessageExpiryInterval is not null,
+            ExpiryInterval = request.Properties.MessageExpiryInterval ?? 0,
+            Origin = request.Origin,
+        };
+        var current = PublishScratch.Of(this);
+        var scratch = current.IsRouting ? new PublishScratch(this) : current;
+        var result = Router.Accept(publication, null, scratch);
+        if (scratch.StoreRefused) result = new PublishResult(ReasonCode.QuotaExceeded, "the store cannot write now", result.Subscribers);
+        scratch.Reset();
+        scratch.Batch.Flush();
+        return result;
+    }
+
+    /// <summary>Waits until everything accepted before the call is durable.</summary>
+    public Task FlushAsync(CancellationToken cancellationToken = default) => Store.FlushAsync(cancellationToken);
+
+    /// <summary>Subscribes inside the process; disposing ends it. The handler runs on the packet path and must not block.</summary>
+    /// <exception cref="ArgumentException">The Topic Filter is not valid, or shared.</exception>
+    public IDisposable Subscribe(string topicFilter, MessageHandler handler)
+    {
+        if (!TopicFilter.IsValid(topicFilter) || TopicFilter.IsShared(topicFilter))
+            throw new ArgumentException($"'{topicFilter}' is not a Topic Filter for use inside the process", nameof(topicFilter));
+        var subscription = new Subscription(handler, topicFilter);
+        Routes.Add(subscription, null);
+        return new Unsubscriber(this, subscription);
+    }
+
+    /// <summary>Gives a reserved prefix to a service. Before <see cref="Start"/>.</summary>
+    public void AddTopicOwner(ITopicOwner owner) => _owners.Add(owner);
+
+    /// <summary>Adds a tap. Before <see cref="Start"/>.</summary>
+    public void AddPublishTap(IPublishTap tap) => Taps = [.. Taps, tap];
+
+    /// <summary>Adds an observer of connections. Before <see cref="Start"/>.</summary>
+    public void AddConnectionObserver(IConnectionObserver observer) => _observers = [.. _observers, observer];
+
+    /// <summary>Clients in order of Client Identifier, connected or stored.</summary>
+    /// <param name="limit">At most so many, 1 to 10,000.</param>
+    /// <param name="clientIdPrefix">Only those that start so; null for all.</param>
+    /// <param name="after">Only those behind this Client Identifier, for paging; null for the first page.</param>
+    public IReadOnlyList<ConnectionInfo> ListConnections(int limit, string? clientIdPrefix, string? after)
+    {
+        var found = Directory.All
+            .Where(s => clientIdPrefix is null || s.ClientId.StartsWith(clientIdPrefix, StringComparison.Ordinal))
+            .Where(s => after is null || string.CompareOrdinal(s.ClientId, after) > 0)
+            .OrderBy(s => s.ClientId, StringComparer.Ordinal)
+            .Take(Math.Clamp(limit, 1, 10_000));
+        return [.. found.Select(Describe)];
+    }
+
+    /// <summary>Finds one client, connected or stored.</summary>
+    public bool TryGetClient(string clientId, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ConnectionInfo? info)
+    {
+        info = Directory.Find(clientId) is { } session ? Describe(session) : null;
+        return info is not null;
+    }
+
+    /// <summary>Ends a client's connection; a version 5 client gets DISCONNECT with the code. False when it is not connected.</summary>
+    public bool Disconnect(string clientId, ReasonCode code, string reason)
+    {
+        if (Directory.Find(clientId)?.Deliveries.Connection is not { } connection) return false;
+        connection.Close(code, reason);
+        return true;
+    }
+
+    /// <summary>
+    /// Delivers one message to one connected client whether or not it subscribes (later: direct messages). Never queued: false when the
+    /// client is not connected or has no room.
+    /// </summary>
+    public bool DeliverToClient(string clientId, PublishRequest request)
+    {
+        if (Directory.Find(clientId) is not { IsConnected: true } session) return false;
+        var publication = new Publication
+        {
+            Topic = Encoding.UTF8.GetBytes(request.Topic),
+            Payload = request.Payload.Span,
+            Properties = PublishPropertiesWriter.WriteForwardable(request.Properties),
+            QoS = request.QoS,
+            Origin = request.Origin,
+        };
+        var current = PublishScratch.Of(this);
+        var scratch = current.IsRouting ? new PublishScratch(this) : current;
+        scratch.Encoding.Begin();
+        bool sent = request.QoS == QualityOfService.AtMostOnce
+            ? session.Deliveries.DeliverAtMostOnce(publication, false, [], scratch)
+            : session.HasRoom && session.Deliveries.Deliver(publication, request.QoS, false, [], null, scratch);
+        scratch.Reset();
+        scratch.Batch.Flush();
+        return sent;
+    }
+
+    /// <summary>Says DISCONNECT 0x8B to everybody, lets them leave within <see cref="BrokerOptions.DrainTimeout"/>, makes all durable.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _stopping, 1) != 0) return;
+        var open = Connections.ToList();
+        foreach (var connection in open) connection.Close(ReasonCode.ServerShuttingDown, "the broker is shutting down");
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var timer = _time.CreateTimer(_ => deadline.Cancel(), null, Options.DrainTimeout, Timeout.InfiniteTimeSpan);
+        try
+        {
+            await Task.WhenAll(open.ConvertAll(c => c.Completed)).WaitAsync(deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (var connection in Connections) connection.Info.Abort("the broker is shutting down");
+        }
+
+        _housekeeping?.Dispose();
+        await Store.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(CancellationToken.None).ConfigureAwait(false);
+        _housekeeping?.Dispose();
+        await Store.DisposeAsync().ConfigureAwait(false);
+    }
+
+    internal long NextId() => Interlocked.Increment(ref _lastId);
+
+    internal string NewClientId() => (Options.Profile == BrokerProfile.Aws ? "$GEN/" : "auto-") + Guid.NewGuid().ToString();
+
+    internal ITopicOwner? FindOwner(ReadOnlySpan<byte> topic) => _topics.FindOwner(_owners, topic);
+
+    internal DecodeError CheckTopicShape(ReadOnlySpan<byte> topic, ReasonCode code) => _topics.CheckShape(topic, code);
+
+    internal DecodeError CheckReservedFilter(string clientId, string filter) => _topics.CheckFilter(_owners, clientId, filter);
+
+    internal DecodeError CheckPublish(in Publication publication, Principal principal, string clientId, CounterShard counters) =>
+        _topics.CheckPublish(_owners, publication, principal, clientId, counters);
+
+    internal DecodeError Authorize(Principal principal, string clientId, AccessAction action, ReadOnlySpan<byte> resource) =>
+        _topics.Authorize(principal, clientId, action, resource);
+
+    internal void OnConnecting(Connection connection, ConnectPacket connect)
+    {
+        _away.TryRemove(connection.Session!, out _);
+        Wills.OnConnect(connection.Session!, connect.Will);
+    }
+
+    internal void OnConnected(Connection connection, bool sessionPresent)
+    {
+        Counters.CountConnected();
+        Log.Connected(
+            connection.ClientId, connection.Principal.ToString(), connection.Version, connection.Info.RemoteEndPoint?.ToString(),
+            connection.Info.Listener, connection.KeepAlive, sessionPresent);
+        foreach (var observer in _observers) observer.OnConnected(connection.ToEvent());
+    }
+
+    internal void OnConnectionEnded(Connection connection, DisconnectCause cause, bool receivedDisconnect)
+    {
+        if (connection.Session is not { } session) return;
+        var scratch = PublishScratch.Of(this);
+        var orphans = session.Deliveries.Detach();
+        session.DisconnectedAt = Now;
+        bool ends = !session.IsPersistent;
+        // A DISCONNECT without 0x04 has discarded the Will already.
+        Wills.OnDisconnected(session, ends, scratch);
+        Router.HandOver(session, orphans, scratch);
+        if (ends)
+        {
+            session.End();
+            Counters.AddSessions(-1);
+            if (connection.ConnectExpiry > 0 && Store.IsDurable)
+                Store.Append(new StoreChange { Kind = StoreChangeKind.SessionRemoved, SessionId = session.Id });
+        }
+        else
+        {
+            session.Save();
+            _away[session] = 0;
+        }
+
+        scratch.Batch.Flush();
+        Counters.CountDisconnected(cause.By, cause.Code);
+        Log.Disconnected(connection.ClientId, cause.By.ToString(), cause.Code, cause.Reason);
+        foreach (var observer in _observers) observer.OnDisconnected(connection.ToEvent(), cause);
+        Directory.Release(session, connection, ends);
+    }
+
+    /// <summary>Ends a Session that nobody holds any more: expired, or discarded by a clean start.</summary>
+    internal void EndSession(Session session, PublishScratch scratch)
+    {
+        _away.TryRemove(session, out _);
+        // [MQTT-3.1.3-9]: the end of the Session ends the delay of its Will too.
+        Wills.PublishNow(session, scratch);
+        session.End();
+        Counters.AddSessions(-1);
+    }
+
+    internal void NotifySubscribed(Connection connection, IReadOnlyList<string> filters)
+    {
+        foreach (var observer in _observers) observer.OnSubscribed(connection.ToEvent(), filters);
+    }
+
+    internal void NotifyUnsubscribed(Connection connection, IReadOnlyList<string> filters)
+    {
+        foreach (var observer in _observers) observer.OnUnsubscribed(connection.ToEvent(), filters);
+    }
+
+    /// <summary>Waits a moment for an output to empty; a client that does not read is not waited for longer.</summary>
+    internal async Task WaitForIdleAsync(ConnectionOutput output)
+    {
+        for (int i = 0; i < 20 && !output.IsIdle; i++)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), _time).ConfigureAwait(false);
+    }
+
+    private static ConnectionInfo Describe(Session session)
+    {
+        var connection = session.Deliveries.Connection;
+        long since = connection?.ConnectedAt ?? session.DisconnectedAt;
+        return new ConnectionInfo(
+            session.ClientId, session.Principal ?? "", session.Version, connection is not null, connection?.Info.Listener ?? "",
+            connection?.Info.RemoteEndPoint?.ToString(), DateTimeOffset.FromUnixTimeMilliseconds(since),
+            (ushort)(connection?.KeepAlive ?? 0), session.ExpiryInterval, session.Subscriptions?.Count ?? 0,
+            session.Deliveries.QueuedCount, session.Deliveries.InflightCount, connection?.MessagesIn ?? 0, connection?.MessagesOut ?? 0,
+            connection?.Dropped ?? 0);
+    }
+
+    private sealed class Unsubscriber(MqttBroker broker, Subscription subscription) : IDisposable
+    {
+        private int _disposed;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _disposed, 1) == 0) broker.Routes.Remove(subscription);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text;
+using Fairlead.Broker.Diagnostics;
+using Fairlead.Broker.Extensions;
+using Fairlead.Broker.Security;
+using Fairlead.Protocols.Mqtt;
+
+namespace Fairlead.Broker;
+
+/// <summary>What a topic must look like, which are reserved, and who may use them: the checks that PUBLISH, SUBSCRIBE and Wills share.</summary>
+internal sealed class TopicPolicy(MqttBroker broker)
+{
+    /// <summary>The service that owns a name; null for none. Only names that start with <c>$</c> can have one.</summary>
+    public ITopicOwner? FindOwner(List<ITopicOwner> owners, ReadOnlySpan<byte> topic)
+    {
+        if (owners.Count == 0 || topic.Length == 0 || topic[0] != (byte)'$') return null;
+        string name = Encoding.UTF8.GetString(topic);
+        ITopicOwner? best = null;
+        foreach (var owner in owners)
+            if (name.StartsWith(owner.Prefix, StringComparison.Ordinal) && owner.Prefix.Length > (best?.Prefix.Length ?? -1)) best = owner;
+        return best;
+    }
+
+    /// <summary>Length and levels.</summary>
+    public DecodeError CheckShape(ReadOnlySpan<byte> topic, ReasonCode code)
+    {
+        var options = broker.Options;
+        // AWS: the prefix of Basic Ingest is not counted (spec/aws-messaging 1.8).
+        if (options.Profile == BrokerProfile.Aws && topic.StartsWith("$aws/rules/"u8))
+        {
+            var rest = topic["$aws/rules/"u8.Length..];
+            int slash = rest.IndexOf((byte)'/');
+            topic = slash < 0 ? default : rest[(slash + 1)..];
+        }
+
+        if (topic.Length > options.MaximumTopicLength)
+            return new DecodeError(code, $"longer than {options.MaximumTopicLength} bytes", "");
+        if (topic.Length >= options.MaximumTopicLevels && topic.Count((byte)'/') >= options.MaximumTopicLevels)
+            return new DecodeError(code, $"more than {options.MaximumTopicLevels} levels", "");
+        return DecodeError.None;
+    }
+
+    /// <summary>Whether a client may subscribe below a reserved prefix at all.</summary>
+    public DecodeError CheckFilter(List<ITopicOwner> owners, string clientId, string filter)
+    {
+        if (!filter.StartsWith('$')) return DecodeError.None;
+        if (FindOwner(owners, Encoding.UTF8.GetBytes(filter)) is { } owner)
+        {
+            var code = owner.OnSubscribe(clientId, filter);
+            return code >= ReasonCode.UnspecifiedError ? new DecodeError(code, "refused by the owner of " + owner.Prefix, "") : DecodeError.None;
+        }
+
+        // Standard: $SYS and what other brokers call $... may be read. AWS: unknown $ topics are refused (spec/aws-messaging 1.11).
+        return broker.Options.Profile == BrokerProfile.Aws
+            ? new DecodeError(ReasonCode.TopicFilterInvalid, "reserved topic", "")
+            : DecodeError.None;
+    }
+
+    /// <summary>Everything that must hold before a publication is accepted from a client or as its Will.</summary>
+    public DecodeError CheckPublish(
+        List<ITopicOwner> owners, in Publication publication, Principal principal, string clientId, CounterShard counters)
+    {
+        var shape = CheckShape(publication.Topic, ReasonCode.TopicNameInvalid);
+        if (shape.IsError) return shape;
+        if (publication.Topic[0] == (byte)'$' && CheckReservedName(owners, publication) is { IsError: true } reserved) return reserved;
+        var refusal = Ask(principal, clientId, AccessAction.Publish, publication.Topic);
+        if (refusal.IsError) return refusal;
+        counters.PublishAllowed++;
+        return publication.Retain ? Authorize(principal, clientId, AccessAction.RetainPublish, publication.Topic) : DecodeError.None;
+    }
+
+    /// <summary>Asks the authorizer and counts the answer.</summary>
+    public DecodeError Authorize(Principal principal, string clientId, AccessAction action, ReadOnlySpan<byte> resource)
+    {
+        var refusal = Ask(principal, clientId, action, resource);
+        if (!refusal.IsError) broker.Counters.CountDecision(action, true);
+        return refusal;
+    }
+
+    private DecodeError CheckReservedName(List<ITopicOwner> owners, in Publication publication)
+    {
+        bool aws = broker.Options.Profile == BrokerProfile.Aws;
+        if (aws && publication.Retain) return new DecodeError(ReasonCode.TopicNameInvalid, "RETAIN on a reserved topic", "");
+        if (FindOwner(owners, publication.Topic) is not null) return DecodeError.None;
+        // [MQTT-4.7.2-1]: names with $ are the Server's; $SYS is never a client's to write.
+        return aws || publication.Topic.StartsWith("$SYS"u8)
+            ? new DecodeError(ReasonCode.TopicNameInvalid, "reserved topic: clients may not publish to it", "")
+            : DecodeError.None;
+    }
+
+    private DecodeError Ask(Principal principal, string clientId, AccessAction action, ReadOnlySpan<byte> resource)
+    {
+        var decision = broker.Authorizer.Authorize(new AccessRequest(principal, clientId, action, resource));
+        if (decision.Allowed) return DecodeError.None;
+        broker.Counters.CountDecision(action, false);
+        string why = decision.Policy is null ? "implicit deny" : $"denied by {decision.Policy} {decision.Statement}".TrimEnd();
+        return new DecodeError(ReasonCode.NotAuthorized, $"not authorized: iot:{action} ({why})", "");
+    }
+}
