@@ -1,3 +1,0 @@
-namespace Fairlead.Load.Reporting;
-
-internal sealed record TargetReport(string Name, string Version);
