@@ -58,12 +58,12 @@ public sealed partial class ArchitectureTests
 
     [Fact]
     public void Nothing_is_left_for_later() =>
-        SourceTree.Files("src", "tests", "bench").Where(file => !file.Path.StartsWith("tests/Unit/Architecture/", StringComparison.Ordinal))
+        SourceTree.Files("src", "tests", "benches").Where(file => !file.Path.StartsWith("tests/Unit/Architecture/", StringComparison.Ordinal))
             .SelectMany(file => Unfinished().Matches(file.Text).Select(match => $"{file.Path}: {match.Value}")).ShouldBeEmpty();
 
     [Fact]
     public void No_code_is_hidden_behind_the_preprocessor() =>
-        SourceTree.Files("src", "tests", "bench")
+        SourceTree.Files("src", "tests", "benches")
             .SelectMany(file => Directives().Matches(file.Text).Select(match => $"{file.Path}: {match.Value.Trim()}")).ShouldBeEmpty();
 
     [Fact]

@@ -1,0 +1,41 @@
+using System.Text.Json;
+
+namespace Fairlead.Load.Brokers;
+
+// Our own broker as users get it: the Release build, started by its command line.
+internal sealed class FairleadTarget(string binary, string version, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> moreArguments) : Target
+{
+    internal override string Name => "Fairlead";
+
+    internal override string Version { get; } = version;
+
+    internal override BrokerProcess Start(StartOptions options)
+    {
+        string[] command =
+        [
+            binary, "hub", "--json", "--listen", "mqtt://127.0.0.1:0", "--allow-anonymous", "--data", options.Data,
+            "--durability", options.Durable ? "commit" : "memory", .. moreArguments,
+        ];
+        BrokerProcess broker = BrokerProcess.Launch(Name, command, environment, readsOutput: true);
+        try
+        {
+            broker.ReadOutputUntil(line =>
+            {
+                if (!line.StartsWith('{'))
+                    return false;
+                using JsonDocument document = JsonDocument.Parse(line);
+                if (!document.RootElement.TryGetProperty("event", out JsonElement name))
+                    return false;
+                if (name.ValueEquals("listening"))
+                    broker.Port = new Uri(document.RootElement.GetProperty("url").GetString()!).Port;
+                return name.ValueEquals("ready");
+            });
+            return broker;
+        }
+        catch
+        {
+            broker.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace Fairlead.Load.Measuring;
+
+// A quantity that a scenario reports. Direction tells the reader of the ratio what is good.
+internal sealed record Measure(string Key, string Title, string Unit, bool? HigherIsBetter)
+{
+    internal static readonly Measure Throughput = new("throughput", "throughput", "msg/s", HigherIsBetter: true);
+    internal static readonly Measure BrokerCpu = new("cpu_per_million", "broker CPU per million", "s", HigherIsBetter: false);
+    internal static readonly Measure GeneratorCpu = new("generator_cpu_per_million", "generator CPU per million", "s", HigherIsBetter: null);
+    internal static readonly Measure Memory = new("rss_mib", "resident memory", "MiB", HigherIsBetter: false);
+    internal static readonly Measure Lost = new("lost", "lost", "messages", HigherIsBetter: false);
+    internal static readonly Measure Repeated = new("repeated", "repeated or out of order", "messages", HigherIsBetter: false);
+    internal static readonly Measure LatencyP50 = new("latency_p50_us", "latency p50", "µs", HigherIsBetter: false);
+    internal static readonly Measure LatencyP99 = new("latency_p99_us", "latency p99", "µs", HigherIsBetter: false);
+    internal static readonly Measure LatencyP999 = new("latency_p999_us", "latency p99.9", "µs", HigherIsBetter: false);
+    internal static readonly Measure LatencyMaximum = new("latency_max_us", "latency maximum", "µs", HigherIsBetter: false);
+    internal static readonly Measure GeneratorLate = new("generator_late_p99_us", "generator late p99", "µs", HigherIsBetter: null);
+    internal static readonly Measure EmptyMemory = new("empty_rss_mib", "resident memory, nobody connected", "MiB", HigherIsBetter: false);
+    internal static readonly Measure BytesEach = new("bytes_each_pss", "bytes each (PSS)", "B", HigherIsBetter: false);
+    internal static readonly Measure BytesEachResident = new("bytes_each_rss", "bytes each (RSS)", "B", HigherIsBetter: false);
+    internal static readonly Measure IdleCpu = new("idle_cpu_percent", "CPU while all idle", "% of a core", HigherIsBetter: false);
+    internal static readonly Measure Connects = new("connects", "connects", "per s", HigherIsBetter: true);
+    internal static readonly Measure FillRate = new("fill", "fill", "msg/s", HigherIsBetter: true);
+    internal static readonly Measure FillCpu = new("fill_cpu_per_million", "broker CPU per million, fill", "s", HigherIsBetter: false);
+    internal static readonly Measure DrainRate = new("drain", "drain", "msg/s", HigherIsBetter: true);
+    internal static readonly Measure DrainCpu = new("drain_cpu_per_million", "broker CPU per million, drain", "s", HigherIsBetter: false);
+    internal static readonly Measure MemoryFillRate = new("fill_memory", "fill, kept in memory only", "msg/s", HigherIsBetter: true);
+    internal static readonly Measure DurableShare = new("fill_durable_share", "durable fill against memory fill", "x", HigherIsBetter: true);
+    internal static readonly Measure Restart = new("restart_ms", "restart to ready after kill -9", "ms", HigherIsBetter: false);
+}

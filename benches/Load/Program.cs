@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Fairlead.Load;
+using Fairlead.Load.Brokers;
+using Fairlead.Load.Reporting;
+using Fairlead.Load.Scenarios;
+
+using var stop = new CancellationTokenSource();
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}
+
+using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+try
+{
+    Options options = Options.Parse(args);
+    if (options.ShowHelp || options.ShowList)
+    {
+        Console.WriteLine(options.ShowHelp ? Options.Help : string.Join('\n', Catalog.All.Select(scenario => $"{scenario.Name,-14} {scenario.Title}")));
+        return 0;
+    }
+
+    Scenario[] scenarios = options.Scenarios.Count == 0 ? [.. Catalog.All] : [.. options.Scenarios.Select(Catalog.Find)];
+    string root = FindRoot();
+    List<Target> targets = CreateTargets(options, root);
+    var files = new ReportFiles(root);
+    List<ScenarioReport> reports = new Runner(options, targets, files, stop.Token).Run(scenarios);
+    Console.WriteLine(MarkdownTable.Render(reports, [.. targets.Select(target => target.Name)]));
+    if (options.WritesPage)
+        files.WritePage([.. Catalog.All.Select(scenario => files.Load(scenario.Name)).OfType<ScenarioReport>()]);
+    return reports.Exists(report => report.Failures.Count > 0) ? 1 : 0;
+}
+catch (UsageException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return 2;
+}
+catch (BenchException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return 1;
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("Stopped.");
+    return 130;
+}
+
+static string FindRoot()
+{
+    for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
+    {
+        if (File.Exists(Path.Combine(at.FullName, "Fairlead.slnx")))
+            return at.FullName;
+    }
+
+    throw new BenchException("Run this from inside the repository, through ./bench.");
+}
+
+static List<Target> CreateTargets(Options options, string root)
+{
+    var targets = new List<Target>();
+    if (options.Only != "peer")
+        targets.Add(CreateOurs(options, root));
+    if (options.Only != "ours")
+        targets.Add(options.Peer is null ? CreateMosquitto() : CommandTarget.Parse(options.Peer));
+    return targets;
+}
+
+static FairleadTarget CreateOurs(Options options, string root)
+{
+    string binary = Environment.GetEnvironmentVariable("FAIRLEAD_BIN") ?? Path.Combine(root, "artifacts", "bin", "Fairlead", "release", "fairlead");
+    if (!File.Exists(binary))
+        throw new BenchException("There is no Release build of fairlead to measure: ./bench builds it, or FAIRLEAD_BIN names one.");
+    Dictionary<string, string> environment = options.Environment;
+    if (options.Profile)
+        environment["DOTNET_PerfMapEnabled"] = "1";
+    return new FairleadTarget(binary, FileVersionInfo.GetVersionInfo(binary + ".dll").ProductVersion ?? "", environment, options.OursArguments);
+}
+
+static MosquittoTarget CreateMosquitto()
+{
+    try
+    {
+        // It answers -h with its version in the first line and exit code 3.
+        using Process asked = Process.Start(new ProcessStartInfo("mosquitto", "-h") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+        string line = asked.StandardOutput.ReadLine() ?? "";
+        asked.WaitForExit();
+        return new MosquittoTarget(line.Split(' ')[^1]);
+    }
+    catch (System.ComponentModel.Win32Exception)
+    {
+        throw new BenchException("mosquitto, the peer, is not on the PATH: install it (Debian: apt install mosquitto), or use --only ours or --peer.");
+    }
+}

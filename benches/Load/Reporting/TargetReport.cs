@@ -1,0 +1,3 @@
+namespace Fairlead.Load.Reporting;
+
+internal sealed record TargetReport(string Name, string Version);

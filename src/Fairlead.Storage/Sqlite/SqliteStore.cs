@@ -1,0 +1,284 @@
+using Fairlead.Broker.Durability;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Storage.Sqlite;
+
+/// <summary>
+/// Keeps what the broker acknowledged in one SQLite file. Changes are collected by any thread and written by one, a group at a time:
+/// one transaction, one sync, then the receipts.
+/// </summary>
+/// <remarks>
+/// While a group cannot be committed (disk full, I/O error) queued messages are refused and everything else waits, in order, for the
+/// next attempt; see <see cref="IsHealthy"/>.
+/// </remarks>
+public sealed partial class SqliteStore : IBrokerStore
+{
+    private readonly SqliteStoreOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<SqliteStore> _logger;
+    private readonly string _path;
+    private readonly ChangeQueue _queue = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Database? _database;
+    private GroupWriter? _writer;
+    private ITimer? _alarm;
+    private bool _alarmSet;
+    private bool _healthy = true;
+    private int _disposed;
+    private long _failedBytes;
+
+    /// <summary>Makes a store; <see cref="Load"/> opens it.</summary>
+    /// <param name="options">Where and how.</param>
+    /// <param name="time">Clock for retries.</param>
+    /// <param name="logger">Log.</param>
+    public SqliteStore(SqliteStoreOptions options, TimeProvider time, ILogger<SqliteStore> logger)
+    {
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _path = Path.Combine(Path.GetFullPath(options.Directory), StoreFile.Name);
+    }
+
+    /// <inheritdoc/>
+    public bool IsDurable => true;
+
+    /// <inheritdoc/>
+    public bool IsHealthy => Volatile.Read(ref _healthy);
+
+    /// <inheritdoc/>
+    public Action? GroupEnded { get; set; }
+
+    /// <summary>Changes announced and not yet durable. The store takes all; who announces them keeps this within bounds.</summary>
+    public int PendingChanges => _queue.Pending;
+
+    /// <summary>Memory that they hold, in bytes, estimated.</summary>
+    public long PendingBytes => _queue.PendingBytes;
+
+    /// <inheritdoc/>
+    public StoredState Load()
+    {
+        if (_database is not null) throw new InvalidOperationException("The store is loaded once.");
+        var database = StoreFile.Open(_options, _path);
+        try
+        {
+            var loaded = new StoreLoader(database).Load();
+            _writer = new GroupWriter(database, loaded.Index, loaded.State.LastId, loaded.LastMessageId);
+            _database = database;
+            _alarm = _time.CreateTimer(static state => ((SqliteStore)state!)._queue.Alarm(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            new Thread(Run) { IsBackground = true, Name = "Fairlead store" }.Start();
+            return loaded.State;
+        }
+        catch (SqliteFailure failure)
+        {
+            database.Dispose();
+            throw StoreFile.Explain(_path, failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Append(in StoreChange change)
+    {
+        if (!_queue.TryAdd(change)) Refuse(change);
+    }
+
+    /// <inheritdoc/>
+    public async Task FlushAsync(CancellationToken cancellationToken = default)
+    {
+        var flush = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_queue.TryAddFlush(flush)) return; // closing wrote everything
+        await flush.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Writes everything, then closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _queue.Close();
+            if (_database is null) _ended.TrySetResult();
+        }
+
+        await _ended.Task;
+        if (_alarm is not null) await _alarm.DisposeAsync();
+    }
+
+    private void Run()
+    {
+        var group = new ChangeGroup();
+        var open = true;
+        while (open)
+        {
+            try
+            {
+                open = _queue.Wait(ref group, alarmOnly: !IsHealthy, out var alarm);
+                if (alarm) _alarmSet = false;
+                if (open && !group.IsUrgent && group.Count > 0) _queue.WaitForUrgent(_options.Linger);
+                if (alarm && IsHealthy && group.Count == 0) _writer!.Trim(group);
+                WriteGroup(group);
+            }
+            catch (SqliteFailure failure)
+            {
+                OnFailure(group, failure);
+            }
+            catch (Exception exception)
+            {
+                LogBroken(exception, _path);
+                OnFailure(group, new SqliteFailure(SQLitePCL.raw.SQLITE_ERROR, exception.Message));
+            }
+        }
+
+        Finish(group);
+    }
+
+    private void WriteGroup(ChangeGroup group)
+    {
+        if (!IsHealthy) _writer!.Probe(_failedBytes);
+        if (group.Count > 0)
+        {
+            _writer!.Write(group);
+            var (count, bytes) = (group.Count, group.Bytes);
+            Release(group);
+            group.Clear();
+            _queue.Done(count, bytes);
+            EndGroup();
+        }
+
+        if (!IsHealthy)
+        {
+            Volatile.Write(ref _healthy, true);
+            LogRecovered(_path);
+        }
+
+        if (_writer!.HasGarbage) SetAlarm(_options.TrimInterval);
+    }
+
+    private void Release(ChangeGroup group)
+    {
+        foreach (ref var slot in group.Slots)
+        {
+            if (slot.Flush is not null) slot.Flush.TrySetResult();
+            else if (slot.Change.Kind != StoreChangeKind.MessageQueued) slot.Change.Receipt?.Release();
+            else if (slot.Write) slot.Change.Entry.Receipt?.Release(); // else the Session released it when it cancelled
+        }
+    }
+
+    /// <summary>
+    /// Refuses what somebody waits for and can be told: queued messages and retained ones. The rest happened already (a Session was
+    /// made, a delivery ended) and stays in the group for the next attempt.
+    /// </summary>
+    private void OnFailure(ChangeGroup group, SqliteFailure failure)
+    {
+        if (IsHealthy) LogFailed(_path, failure.ExtendedCode, failure.Message);
+        Volatile.Write(ref _healthy, false);
+        _failedBytes = Math.Max(group.Bytes, _failedBytes / 2);
+        var kept = 0;
+        var keptBytes = 0L;
+        var (count, bytes) = (group.Count, group.Bytes);
+        foreach (ref var slot in group.Slots)
+        {
+            if (slot.Flush is null && TryRefuse(ref slot)) continue;
+            if (slot.Flush is null) keptBytes += ChangeQueue.SmallChangeBytes;
+            group.Slots[kept++] = slot;
+        }
+
+        group.Truncate(kept, keptBytes);
+        _queue.Done(count - kept, bytes - keptBytes);
+        SetAlarm(_options.RetryInterval);
+        EndGroup();
+    }
+
+    private static bool TryRefuse(ref ChangeSlot slot)
+    {
+        if (slot.Change.Kind == StoreChangeKind.RetainedSaved && slot.Change.Receipt is not null)
+        {
+            slot.Change.Receipt.Fail();
+            return true;
+        }
+
+        if (slot.Change.Kind != StoreChangeKind.MessageQueued) return false;
+        var entry = slot.Change.Entry;
+        if (slot.Write || entry.TryClaimForWriting())
+        {
+            entry.MarkNotWritten();
+            entry.Receipt?.Fail();
+        }
+
+        return true;
+    }
+
+    /// <summary>After the end nothing is kept any more: whoever waits is told so.</summary>
+    private static void Refuse(in StoreChange change)
+    {
+        if (change.Kind != StoreChangeKind.MessageQueued)
+        {
+            change.Receipt?.Fail();
+        }
+        else if (change.Entry.TryClaimForWriting())
+        {
+            change.Entry.MarkNotWritten();
+            change.Entry.Receipt?.Fail();
+        }
+    }
+
+    private void Finish(ChangeGroup group)
+    {
+        try
+        {
+            foreach (ref var slot in group.Slots)
+            {
+                slot.Flush?.TrySetException(new IOException($"{_path} could not be written"));
+                if (slot.Flush is null) Refuse(slot.Change);
+            }
+
+            if (group.Count > 0) LogLost(_path, group.Count);
+            EndGroup();
+            if (IsHealthy)
+            {
+                for (var rounds = 0; _writer!.HasGarbage && rounds < 1000; rounds++) _writer.Trim(group);
+            }
+
+            _writer!.Dispose();
+            StoreFile.Tidy(_database!);
+        }
+        catch (Exception exception)
+        {
+            LogBroken(exception, _path); // nothing is lost: the next start finds the write-ahead log
+        }
+        finally
+        {
+            _database!.Dispose();
+            _ended.TrySetResult();
+        }
+    }
+
+    private void SetAlarm(TimeSpan due)
+    {
+        if (_alarmSet) return;
+        _alarmSet = true;
+        _alarm!.Change(due, Timeout.InfiniteTimeSpan);
+    }
+
+    private void EndGroup()
+    {
+        try
+        {
+            GroupEnded?.Invoke();
+        }
+        catch (Exception exception)
+        {
+            LogBroken(exception, _path);
+        }
+    }
+
+    [LoggerMessage(EventId = 4001, Level = LogLevel.Error, Message = "{Path} cannot be written (SQLite code {Code}: {Reason}); QoS 1 and 2 messages for stored sessions are refused until it can")]
+    private partial void LogFailed(string path, int code, string reason);
+
+    [LoggerMessage(EventId = 4002, Level = LogLevel.Information, Message = "{Path} can be written again")]
+    private partial void LogRecovered(string path);
+
+    [LoggerMessage(EventId = 4003, Level = LogLevel.Critical, Message = "Unexpected error while writing {Path}")]
+    private partial void LogBroken(Exception exception, string path);
+
+    [LoggerMessage(EventId = 4004, Level = LogLevel.Error, Message = "{Path} could not be written before the end: {Count} changes are lost")]
+    private partial void LogLost(string path, int count);
+}
