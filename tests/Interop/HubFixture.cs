@@ -1,0 +1,30 @@
+using Fairlead.Interop;
+using Fairlead.Shared;
+
+[assembly: AssemblyFixture(typeof(HubFixture))]
+
+namespace Fairlead.Interop;
+
+/// <summary>One hub in the standard profile with every listener, shared by all tests: they keep apart by topic and Client Identifier.</summary>
+public sealed class HubFixture : IAsyncLifetime
+{
+    public HubProcess Hub { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Hub = await HubProcess.StartAsync(new HubSettings
+        {
+            Listen =
+            [
+                "mqtt://127.0.0.1:0", "mqtts://127.0.0.1:0", "tls://127.0.0.1:0",
+                "ws://127.0.0.1:0/mqtt", "wss://127.0.0.1:0/mqtt", "http://127.0.0.1:0",
+            ],
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Hub is not null)
+            await Hub.DisposeAsync();
+    }
+}

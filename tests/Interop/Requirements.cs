@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using Fairlead.Interop.Drivers;
+using Fairlead.Shared;
+
+namespace Fairlead.Interop;
+
+/// <summary>What must be on the machine. Absent: the test is skipped with a sentence that says how to get it. In CI (CI=true) absence is a failure.</summary>
+public static class Requirements
+{
+    /// <summary>Distributions install Paho for their own Python, not for one from elsewhere on the PATH.</summary>
+    public const string Python = "/usr/bin/python3";
+
+    private static readonly Lazy<bool> HasPaho = new(() => Runs(Python, "-c", "import paho.mqtt.client"));
+    private static readonly Lazy<bool> HasNode = new(() => Runs("node", "--version"));
+    private static readonly Lazy<bool> HasMosquittoTools = new(() => OnPath("mosquitto_pub") && OnPath("mosquitto_sub"));
+
+    public static void Need(Foreign library)
+    {
+        if (library == Foreign.Paho)
+            Need(HasPaho.Value, "Paho for Python is missing: apt-get install python3-paho-mqtt.");
+        else
+            NeedNodePackage(library == Foreign.MqttJs ? "mqtt" : "aws-iot-device-sdk-v2");
+    }
+
+    public static void NeedMosquittoTools() =>
+        Need(HasMosquittoTools.Value, "mosquitto_pub and mosquitto_sub are missing: apt-get install mosquitto-clients.");
+
+    private static void NeedNodePackage(string package)
+    {
+        Need(HasNode.Value, "node is missing: apt-get install nodejs npm.");
+        var folder = Path.Combine(ProgramPath.Root, "tests", "Interop", "node");
+        Need(Directory.Exists(Path.Combine(folder, "node_modules", package)), $"The npm package {package} is missing: npm ci --prefix tests/Interop/node.");
+    }
+
+    private static void Need(bool present, string otherwise)
+    {
+        if (present)
+            return;
+        if (string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase))
+            Assert.Fail(otherwise);
+        Assert.Skip(otherwise);
+    }
+
+    private static bool OnPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+
+    private static bool Runs(string program, params string[] arguments)
+    {
+        if (!File.Exists(program) && !OnPath(program))
+            return false;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+}
