@@ -12,7 +12,7 @@ public static class Requirements
 
     private static readonly Lazy<bool> HasPaho = new(() => Runs(Python, "-c", "import paho.mqtt.client"));
     private static readonly Lazy<bool> HasNode = new(() => Runs("node", "--version"));
-    private static readonly Lazy<bool> HasMosquittoTools = new(() => OnPath("mosquitto_pub") && OnPath("mosquitto_sub"));
+    private static readonly Lazy<bool> HasMosquittoTools = new(() => OnPath("mosquitto_pub") && OnPath("mosquitto_sub") && OnPath("stdbuf"));
 
     public static void Need(Foreign library)
     {

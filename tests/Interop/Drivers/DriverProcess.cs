@@ -12,7 +12,7 @@ namespace Fairlead.Interop.Drivers;
 public sealed class DriverProcess : IAsyncDisposable
 {
     /// <summary>Only fails a broken run; nothing passes because of it.</summary>
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(45);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
