@@ -6,5 +6,10 @@ namespace Fairlead.Verbs;
 internal static class ServerVerbs
 {
     /// <summary>Adds them.</summary>
-    public static void AddTo(RootCommand root) => root.Add(VersionVerb.Create());
+    public static void AddTo(RootCommand root)
+    {
+        root.Add(HubVerb.Create());
+        root.Add(DevVerb.Create());
+        root.Add(VersionVerb.Create());
+    }
 }

@@ -1,0 +1,27 @@
+namespace Fairlead.Server.Configuration;
+
+/// <summary>Rules that join several settings.</summary>
+internal static class HubOptionsCheck
+{
+    public static void Run(HubOptions options)
+    {
+        if (string.IsNullOrWhiteSpace(options.Data)) Refuse("Data = '' must be a directory");
+        if (options.Listen.Count == 0) Refuse("Listen is empty: a hub without a listener serves nobody");
+        if (options.Tls.CertificateFile.Length > 0 != options.Tls.KeyFile.Length > 0)
+            Refuse("Tls:CertificateFile and Tls:KeyFile belong together: give both or neither");
+        if (options.AdminToken.Length is > 0 and < 16) Refuse("Admin:Token (secret) must be a text of at least 16 characters");
+        if (options.OtlpEndpoint.Length > 0 &&
+            !(Uri.TryCreate(options.OtlpEndpoint, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https"))
+        {
+            Refuse($"Otlp:Endpoint = '{options.OtlpEndpoint}' must be an http or https address, such as http://127.0.0.1:4317");
+        }
+
+        var seen = new HashSet<(string, int)>();
+        foreach (var url in options.Listen)
+        {
+            if (url.Port != 0 && !seen.Add((url.Host, url.Port))) Refuse($"Listen has two listeners on {url.Host} port {url.Port}");
+        }
+    }
+
+    private static void Refuse(string message) => throw new ConfigurationProblemException(message);
+}

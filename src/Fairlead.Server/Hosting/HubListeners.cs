@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Sockets;
+using Fairlead.Broker;
+using Fairlead.Server.Configuration;
+using Fairlead.Server.Listeners;
+using Fairlead.Server.Observability;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Server.Hosting;
+
+/// <summary>The listeners of a hub and what serves each of them.</summary>
+internal sealed class HubListeners
+{
+    private readonly HubOptions _options;
+    private readonly ILogger _log;
+    private readonly Listener[] _all;
+    private readonly ListenSockets _sockets;
+    private readonly MqttConnections _mqtt;
+
+    public HubListeners(HubOptions options, MqttBroker broker, TimeProvider time, ILoggerFactory loggers)
+    {
+        _options = options;
+        _log = loggers.CreateLogger("Fairlead.Listeners");
+        _all = [.. options.Listen.Select(static url => new Listener(url))];
+        _sockets = new ListenSockets(_all, _ => options.DevMode);
+        _mqtt = new MqttConnections(broker, options, time, new Logger<MqttConnections>(loggers));
+    }
+
+    public IReadOnlyList<ListenUrl> Bound => [.. _all.Select(static listener => listener.Bound)];
+
+    public IReadOnlyList<string> Notes => _sockets.Notes;
+
+    public Socket CreateSocket(EndPoint endPoint) => _sockets.Create(endPoint);
+
+    /// <summary>Gives every listener its endpoint and its way through.</summary>
+    public void Bind(KestrelServerOptions kestrel)
+    {
+        foreach (var listener in _all)
+        {
+            kestrel.Listen(listener.EndPoint, endpoint =>
+            {
+                listener.Attach(endpoint);
+                endpoint.Protocols = HttpProtocols.Http1;
+                if (listener.Kind == ListenerKind.Mqtt) endpoint.Run(connection => _mqtt.RunPlainAsync(connection, listener));
+            });
+        }
+    }
+
+    /// <summary>Called when every listener is open.</summary>
+    public void Opened()
+    {
+        foreach (var listener in _all)
+        {
+            listener.Freeze();
+            if (listener.Configured is { IsLoopback: false, IsPlaintext: true, TakesMqtt: true }) _log.PlaintextListener(listener.Name);
+            if (!listener.Configured.IsLoopback && listener.Configured.TakesMqtt && _options.Auth.AllowAnonymous && !_options.DevMode)
+                _log.AnonymousListener(listener.Name);
+        }
+
+        foreach (var note in Notes) _log.ListenerNote(note);
+    }
+}

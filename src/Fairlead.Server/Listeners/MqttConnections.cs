@@ -1,0 +1,92 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Text;
+using Fairlead.Broker;
+using Fairlead.Broker.Connections;
+using Fairlead.Server.Configuration;
+using Fairlead.Server.Observability;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Server.Listeners;
+
+/// <summary>Brings connections that carry MQTT without a wrapping protocol to the broker.</summary>
+internal sealed class MqttConnections(MqttBroker broker, HubOptions options, TimeProvider time, ILogger<MqttConnections> log)
+{
+    /// <summary>Serves a connection of an <c>mqtt://</c> listener: looks once at its first bytes, then hands it over.</summary>
+    public async Task RunPlainAsync(ConnectionContext connection, Listener listener)
+    {
+        switch (await PeekAsync(connection))
+        {
+            case Opening.Mqtt:
+                await RunAsync(connection, listener, "mqtt", tls: null);
+                break;
+            case Opening.Tls:
+                log.TlsOnPlainPort(listener.Name, Remote(connection));
+                break;
+            case Opening.Http:
+                log.HttpOnMqttPort(listener.Name, Remote(connection));
+                await RefuseHttpAsync(connection.Transport.Output, listener.Name);
+                break;
+            case Opening.Nothing:
+                log.ClosedWithoutByte(listener.Name, Remote(connection));
+                break;
+            default:
+                log.OpeningTimeout(listener.Name, Remote(connection), options.Server.OpeningTimeout.TotalSeconds);
+                break;
+        }
+    }
+
+    /// <summary>Hands a connection to the broker.</summary>
+    /// <param name="connection">The connection, TLS taken off.</param>
+    /// <param name="listener">Where it came in.</param>
+    /// <param name="protocol"><c>mqtt</c> or <c>mqtts</c>.</param>
+    /// <param name="tls">What the handshake found out; null for plaintext.</param>
+    public Task RunAsync(ConnectionContext connection, Listener listener, string protocol, TlsSession? tls) =>
+        broker.RunConnectionAsync(
+            connection.Transport,
+            new TransportInfo
+            {
+                Listener = listener.Name,
+                Protocol = protocol,
+                RemoteEndPoint = connection.RemoteEndPoint,
+                LocalEndPoint = connection.LocalEndPoint,
+                CertificateId = tls?.CertificateId,
+                CertificateSubject = tls?.CertificateSubject,
+                TlsVersion = tls?.Version,
+                ServerName = tls?.ServerName,
+                IsLoopback = IsLoopback(connection.RemoteEndPoint, connection.LocalEndPoint),
+                Abort = reason => connection.Abort(new ConnectionAbortedException(reason)),
+            },
+            connection.ConnectionClosed);
+
+    /// <summary>Whether both ends of a connection are on this machine's loopback.</summary>
+    public static bool IsLoopback(EndPoint? remote, EndPoint? local) =>
+        remote is IPEndPoint from && local is IPEndPoint to && IsLoopback(from.Address) && IsLoopback(to.Address);
+
+    private static bool IsLoopback(IPAddress address) =>
+        IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+
+    private static string Remote(ConnectionContext connection) => connection.RemoteEndPoint?.ToString() ?? "unknown";
+
+    private static async ValueTask RefuseHttpAsync(PipeWriter output, string listener)
+    {
+        var body = $"{listener} speaks MQTT, not HTTP. MQTT over WebSocket has a ws:// or wss:// listener of its own.\n";
+        var answer = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n" +
+            $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
+        await output.WriteAsync(Encoding.UTF8.GetBytes(answer));
+    }
+
+    private async ValueTask<Opening?> PeekAsync(ConnectionContext connection)
+    {
+        try
+        {
+            return await OpeningPeek.ReadAsync(connection.Transport.Input, options.Server.OpeningTimeout, time);
+        }
+        catch (Exception exception) when (exception is IOException or ConnectionAbortedException or OperationCanceledException)
+        {
+            // Reset by the peer before its first byte: a port scan, or a probe that does not say goodbye.
+            return Opening.Nothing;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Fairlead.Broker.Durability;
+using Fairlead.Server.Configuration;
+using Fairlead.Server.Hosting;
+using Fairlead.Server.Observability;
+
+namespace Fairlead.Verbs;
+
+/// <summary>The process around a hub: configuration, signals, start-up lines, exit code.</summary>
+internal static class HubProcess
+{
+    /// <summary>Runs a hub until a signal ends it.</summary>
+    /// <returns>Exit code.</returns>
+    public static int Run(HubFlags flags, ParseResult result, bool devMode)
+    {
+        string? throwAway = null;
+        try
+        {
+            var configuration = flags.Load(result, devMode);
+            var options = configuration.Options;
+            if (devMode && !configuration.IsGiven("Data"))
+                options.Data = throwAway = Directory.CreateTempSubdirectory("fairlead-dev-").FullName;
+            options.Data = Path.GetFullPath(options.Data);
+            // Read once by the runtime, when the first socket of the process is made.
+            if (options.Server.InlineSockets) Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+            return RunAsync(options, new StartupLines(Console.Out, flags.IsJson(result), throwAway is not null)).GetAwaiter().GetResult();
+        }
+        catch (ConfigurationProblemException problem)
+        {
+            return Fail(problem.Message, ExitCode.Usage);
+        }
+        catch (Exception exception) when (exception is HubStartException or StoreException or IOException or UnauthorizedAccessException)
+        {
+            return Fail(exception.Message, ExitCode.Failed);
+        }
+        finally
+        {
+            if (throwAway is not null) Directory.Delete(throwAway, recursive: true);
+        }
+    }
+
+    private static async Task<int> RunAsync(HubOptions options, StartupLines lines)
+    {
+        var time = TimeProvider.System;
+        using var writer = new LogWriter(Console.OpenStandardError());
+        using var loggers = new HubLoggerFactory(
+            writer, HubLoggerFactory.IsJson(options.LogFormat, Console.IsErrorRedirected), options.LogLevel, time);
+        var stop = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnStop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStop);
+
+        await using var hub = await Hub.StartAsync(options, loggers, time);
+        lines.Write(hub, options);
+        writer.Start();
+        await hub.StopAsync(await stop.Task);
+        return ExitCode.Done;
+
+        void OnStop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            // Somebody who asks twice does not want to wait.
+            if (!stop.TrySetResult(context.Signal.ToString())) Environment.Exit(ExitCode.Failed);
+        }
+    }
+
+    private static int Fail(string message, int code)
+    {
+        Console.Error.WriteLine($"fairlead: {message.ReplaceLineEndings(" ")}");
+        return code;
+    }
+}

@@ -1,0 +1,24 @@
+using System.CommandLine;
+
+namespace Fairlead.Verbs;
+
+/// <summary><c>fairlead hub</c> and <c>fairlead hub run</c>.</summary>
+internal static class HubVerb
+{
+    /// <summary>Makes the command with its subcommands.</summary>
+    public static Command Create()
+    {
+        var hub = Run("hub", "Run a hub: broker, listeners, health and metrics. Same as 'hub run'.");
+        hub.Add(Run("run", "Run a hub."));
+        return hub;
+    }
+
+    private static Command Run(string name, string description)
+    {
+        var command = new Command(name, description);
+        var flags = new HubFlags().AddTo(command);
+        // Not an asynchronous action: the command line library would then handle Ctrl-C itself.
+        command.SetAction(result => HubProcess.Run(flags, result, devMode: false));
+        return command;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Fairlead.Server.Configuration;
+using Fairlead.Server.Hosting;
+
+namespace Fairlead.Verbs;
+
+/// <summary>What a hub says on standard output when it is ready. Scripts read the JSON form and the lines <c>listening</c> and <c>ready</c>.</summary>
+internal sealed class StartupLines(TextWriter output, bool json, bool throwAway)
+{
+    /// <summary>Writes everything at once.</summary>
+    public void Write(Hub hub, HubOptions options)
+    {
+        if (json) WriteJson(hub);
+        else WriteText(hub, options);
+        output.Flush();
+    }
+
+    private static string Purpose(ListenUrl url, HubOptions options) => url.Kind switch
+    {
+        ListenerKind.Mqtt when options.DevMode => "dev mode only: no password, this machine only",
+        ListenerKind.Mqtt => "plaintext",
+        ListenerKind.Mqtts => "client certificate, or user name and password",
+        ListenerKind.Ws when options.DevMode => "dev mode only: no password, this machine only",
+        ListenerKind.Ws => "plaintext",
+        ListenerKind.Wss => "user name and password",
+        ListenerKind.Tls => "MQTT, HTTPS and WebSocket by ALPN",
+        _ => "health, metrics, administration",
+    };
+
+    private static string Title(ListenerKind kind) => kind switch
+    {
+        ListenerKind.Mqtt => "MQTT",
+        ListenerKind.Mqtts => "MQTT/TLS",
+        ListenerKind.Ws => "WebSocket",
+        ListenerKind.Wss => "WebSocket/TLS",
+        ListenerKind.Tls => "All on TLS",
+        _ => "HTTP",
+    };
+
+    private void WriteJson(Hub hub)
+    {
+        foreach (var url in hub.Listening) output.Write($$"""{"event":"listening","url":"{{url}}"}{{'\n'}}""");
+        foreach (var note in hub.Notes) output.Write($$"""{"event":"note","msg":"{{JsonEncodedText.Encode(note)}}"}{{'\n'}}""");
+        output.Write("""{"event":"ready"}""" + "\n");
+    }
+
+    private void WriteText(Hub hub, HubOptions options)
+    {
+        var version = VersionVerb.Version.Split('+')[0];
+        output.WriteLine(options.DevMode
+            ? $"fairlead {version}  dev mode, data in {options.Data}{(throwAway ? " until it ends" : "")}"
+            : $"fairlead {version}  data in {options.Data}");
+        foreach (var url in hub.Listening)
+        {
+            output.WriteLine(options.DevMode
+                ? $"  {Title(url.Kind),-14}{Friendly(url),-32}{Purpose(url, options)}"
+                : $"listening {url}");
+        }
+
+        foreach (var note in hub.Notes) output.WriteLine($"  {note}");
+        output.WriteLine("ready");
+    }
+
+    // People type localhost; every address and the loopback address include it.
+    private static string Friendly(ListenUrl url) =>
+        (url.Host is "127.0.0.1" or "0.0.0.0" or "*" or "::" ? url with { Host = "localhost" } : url).ToString();
+}
