@@ -10,7 +10,7 @@ internal sealed class Session(BrokerProcess broker, Profiler? profiler, Cancella
 {
     private const int ParallelConnects = 32;
     private const long Tick = 20_000_000;
-    private static readonly TimeSpan SetUpTimeout = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan SetUpTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Stalled = TimeSpan.FromSeconds(2);
 
     private long _checkedAt;
