@@ -19,7 +19,7 @@ internal sealed class Profiler(string directory, string scenario)
                 RedirectStandardError = true,
                 UseShellExecute = false,
             });
-            return recorder is null ? null : new Recording(recorder, data);
+            return recorder is null ? null : new Recording(recorder, data, broker.Id);
         }
         catch (System.ComponentModel.Win32Exception)
         {
@@ -27,28 +27,41 @@ internal sealed class Profiler(string directory, string scenario)
         }
     }
 
-    private sealed class Recording(Process recorder, string data) : IDisposable
+    private sealed class Recording(Process recorder, string data, int broker) : IDisposable
     {
+        private static readonly string[] Flat = ["-g", "none"];
+        private static readonly string[] ByCaller = ["-g", "caller,0.5,callee,function,percent"];
+
         public void Dispose()
         {
             _ = Libc.Kill(recorder.Id, Libc.SignalTerminate);
             recorder.WaitForExit();
             recorder.Dispose();
             string text = Path.ChangeExtension(data, ".txt");
-            using var report = Process.Start(new ProcessStartInfo(
-                "perf", ["report", "-i", data, "--stdio", "--no-children", "-g", "caller,0.5,callee,function,percent", "--percent-limit", "0.5"])
+            File.WriteAllText(text, Report(Flat) + Report(ByCaller));
+            File.Delete(data);
+
+            // Names of compiled functions, which the runtime of the broker left for perf.
+            foreach (string map in (string[])[$"perf-{broker}.map", $"perfinfo-{broker}.map"])
+                File.Delete(Path.Combine(Path.GetTempPath(), map));
+            Console.Error.WriteLine($"    profile: {text}");
+        }
+
+        private string Report(IEnumerable<string> style)
+        {
+            using var report = Process.Start(new ProcessStartInfo("perf", ["report", "-i", data, "--stdio", "--no-children", "--percent-limit", "0.5", .. style])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
                 UseShellExecute = false,
             });
             if (report is null)
-                return;
+                return "";
             report.ErrorDataReceived += (_, _) => { };
             report.BeginErrorReadLine();
-            File.WriteAllText(text, report.StandardOutput.ReadToEnd());
+            string text = report.StandardOutput.ReadToEnd();
             report.WaitForExit();
-            Console.Error.WriteLine($"    profile: {text}");
+            return text;
         }
     }
 }
