@@ -77,7 +77,12 @@ static FairleadTarget CreateOurs(Options options, string root)
         throw new BenchException("There is no Release build of fairlead to measure: ./bench builds it, or FAIRLEAD_BIN names one.");
     Dictionary<string, string> environment = options.Environment;
     if (options.Profile)
+    {
+        // Code mapped twice, once writable and once executable, is no anonymous memory: perf would not look its names up in the map.
         environment["DOTNET_PerfMapEnabled"] = "1";
+        environment["DOTNET_EnableWriteXorExecute"] = "0";
+    }
+
     return new FairleadTarget(binary, FileVersionInfo.GetVersionInfo(binary + ".dll").ProductVersion ?? "", environment, options.OursArguments);
 }
 
