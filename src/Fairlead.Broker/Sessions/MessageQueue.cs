@@ -1,14 +1,15 @@
+using Fairlead.Broker.Diagnostics;
 using Fairlead.Broker.Durability;
 
 namespace Fairlead.Broker.Sessions;
 
 /// <summary>Deliveries that wait for a connection or for room in the in-flight window; bounded in number and bytes. Guarded by the Session's lock.</summary>
-internal sealed class MessageQueue
+internal sealed class MessageQueue(BrokerCounters counters)
 {
     private readonly Queue<QueuedMessage> _entries = new();
 
     /// <summary>Deliveries that wait.</summary>
-    public int Count => _entries.Count;
+    public int Length => _entries.Count;
 
     /// <summary>Their bytes.</summary>
     public long Bytes { get; private set; }
@@ -17,7 +18,7 @@ internal sealed class MessageQueue
     public void Enqueue(QueuedMessage entry)
     {
         _entries.Enqueue(entry);
-        Bytes += entry.Message.Size;
+        Count(entry, 1);
     }
 
     /// <summary>The first, without taking it.</summary>
@@ -27,7 +28,7 @@ internal sealed class MessageQueue
     public QueuedMessage Dequeue()
     {
         var entry = _entries.Dequeue();
-        Bytes -= entry.Message.Size;
+        Count(entry, -1);
         if (_entries.Count == 0 && _entries.Capacity > 256) _entries.TrimExcess(0);
         return entry;
     }
@@ -44,5 +45,12 @@ internal sealed class MessageQueue
         }
 
         return taken;
+    }
+
+    private void Count(QueuedMessage entry, int sign)
+    {
+        Bytes += sign * (long)entry.Message.Size;
+        Interlocked.Add(ref counters.QueuedField, sign);
+        Interlocked.Add(ref counters.QueuedBytesField, sign * (long)entry.Message.Size);
     }
 }
