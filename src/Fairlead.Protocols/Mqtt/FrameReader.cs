@@ -62,7 +62,7 @@ public static class FrameReader
         if (header.TotalLength > maximumPacketSize)
         {
             error = Failure.Other(
-                ReasonCode.PacketTooLarge, $"A packet of {header.TotalLength} bytes exceeds the limit of {maximumPacketSize} bytes.", "MQTT-3.1.2-24");
+                ReasonCode.PacketTooLarge, $"A packet of {header.TotalLength} bytes exceeds the limit of {maximumPacketSize} bytes.");
             return DecodeStatus.Failed;
         }
 
@@ -90,6 +90,6 @@ public static class FrameReader
         var type = (PacketType)(first >> 4);
         return type == PacketType.Reserved
             ? Failure.Malformed("Packet type 0 is reserved.")
-            : Failure.Malformed($"{PacketNames.Get(type)} has the flags 0x{first & 0x0F:X}.", "MQTT-2.1.3-1");
+            : Frames.IllegalFlags(type, (byte)(first & 0x0F));
     }
 }

@@ -16,7 +16,7 @@ public static class PacketReader
     /// <param name="error">Why not, when false.</param>
     /// <returns>Whether the packet is acceptable.</returns>
     public static bool TryReadConnect(FrameHeader header, ReadOnlySpan<byte> body, out ConnectPacket? packet, out DecodeError error) =>
-        ConnectReader.TryRead(header, body, out packet, out error);
+        ConnectReader.TryRead(header, body, out packet, out error) || Refuse(PeekConnectVersion(body), ref error);
 
     /// <summary>The version to answer a refused CONNECT in: 5 for level 5 and above, else 3.1.1.</summary>
     /// <param name="body">Body of the CONNECT.</param>
@@ -31,7 +31,7 @@ public static class PacketReader
     /// <param name="error">Why not, when false.</param>
     /// <returns>Whether the packet is acceptable.</returns>
     public static bool TryReadConnAck(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out ConnAckPacket? packet, out DecodeError error) =>
-        ConnAckReader.TryRead(header, body, version, out packet, out error);
+        ConnAckReader.TryRead(header, body, version, out packet, out error) || Refuse(version, ref error);
 
     /// <summary>Reads PUBLISH as an object.</summary>
     /// <param name="header">Fixed header.</param>
@@ -41,7 +41,7 @@ public static class PacketReader
     /// <param name="error">Why not, when false.</param>
     /// <returns>Whether the packet is acceptable.</returns>
     public static bool TryReadPublish(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out PublishPacket? packet, out DecodeError error) =>
-        PublishReader.TryRead(header, body, version, out packet, out error);
+        PublishReader.TryRead(header, body, version, out packet, out error) || Refuse(version, ref error);
 
     /// <summary>Reads PUBACK, PUBREC, PUBREL or PUBCOMP.</summary>
     /// <param name="header">Fixed header.</param>
@@ -51,7 +51,7 @@ public static class PacketReader
     /// <param name="error">Why not, when false.</param>
     /// <returns>Whether the packet is acceptable.</returns>
     public static bool TryReadAck(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out AckPacket packet, out DecodeError error) =>
-        AckReader.TryRead(header, body, version, out packet, out error);
+        AckReader.TryRead(header, body, version, out packet, out error) || Refuse(version, ref error);
 
     /// <summary>Reads SUBSCRIBE. The syntax of its Topic Filters is left to <see cref="TopicFilter"/>.</summary>
     /// <param name="header">Fixed header.</param>
@@ -61,7 +61,7 @@ public static class PacketReader
     /// <param name="error">Why not, when false.</param>
     /// <returns>Whether the packet is acceptable.</returns>
     public static bool TryReadSubscribe(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out SubscribePacket? packet, out DecodeError error) =>
-        SubscribeReader.TryRead(header, body, version, out packet, out error);
+        SubscribeReader.TryRead(header, body, version, out packet, out error) || Refuse(version, ref error);
 
     /// <summary>Reads SUBACK or UNSUBACK.</summary>
     /// <param name="header">Fixed header.</param>
@@ -71,7 +71,7 @@ public static class PacketReader
     /// <param name="error">Why not, when false.</param>
     /// <returns>Whether the packet is acceptable.</returns>
     public static bool TryReadSubAck(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out SubAckPacket? packet, out DecodeError error) =>
-        SubAckReader.TryRead(header, body, version, out packet, out error);
+        SubAckReader.TryRead(header, body, version, out packet, out error) || Refuse(version, ref error);
 
     /// <summary>Reads UNSUBSCRIBE. The syntax of its Topic Filters is left to <see cref="TopicFilter"/>.</summary>
     /// <param name="header">Fixed header.</param>
@@ -82,7 +82,7 @@ public static class PacketReader
     /// <returns>Whether the packet is acceptable.</returns>
     public static bool TryReadUnsubscribe(
         FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out UnsubscribePacket? packet, out DecodeError error) =>
-        UnsubscribeReader.TryRead(header, body, version, out packet, out error);
+        UnsubscribeReader.TryRead(header, body, version, out packet, out error) || Refuse(version, ref error);
 
     /// <summary>Reads DISCONNECT.</summary>
     /// <param name="header">Fixed header.</param>
@@ -93,7 +93,7 @@ public static class PacketReader
     /// <returns>Whether the packet is acceptable.</returns>
     public static bool TryReadDisconnect(
         FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out DisconnectPacket? packet, out DecodeError error) =>
-        DisconnectReader.TryRead(header, body, version, out packet, out error);
+        DisconnectReader.TryRead(header, body, version, out packet, out error) || Refuse(version, ref error);
 
     /// <summary>Reads AUTH.</summary>
     /// <param name="header">Fixed header.</param>
@@ -103,5 +103,11 @@ public static class PacketReader
     /// <param name="error">Why not, when false.</param>
     /// <returns>Whether the packet is acceptable.</returns>
     public static bool TryReadAuth(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out AuthPacket? packet, out DecodeError error) =>
-        AuthReader.TryRead(header, body, version, out packet, out error);
+        AuthReader.TryRead(header, body, version, out packet, out error) || Refuse(version, ref error);
+
+    private static bool Refuse(ProtocolVersion version, ref DecodeError error)
+    {
+        error = error.In(version);
+        return false;
+    }
 }

@@ -73,48 +73,10 @@ public readonly ref struct PublishView
     /// <returns>True when the packet is well formed.</returns>
     public static bool TryRead(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out PublishView view, out DecodeError error)
     {
-        view = default;
-        int qos = (header.FirstByte >> 1) & 3;
-        if (qos == 3 || (header.FirstByte & 0x0E) == 0x08 || !BinaryPrimitives.TryReadUInt16BigEndian(body, out ushort topicLength)
-            || body.Length - 2 < topicLength)
-            return Fail(BadStart(header), out error);
-        if (version == ProtocolVersion.V5 && !header.IsShortest())
-            return Fail(Frames.NotShortest, out error);
-
-        ReadOnlySpan<byte> topic = body.Slice(2, topicLength);
-        if (!TopicName.IsPlain(topic) && !IsValidTopic(topic, out error))
-            return false;
-
-        ReadOnlySpan<byte> rest = body[(2 + topicLength)..];
-        ushort packetId = 0;
-        if (qos != 0)
-        {
-            if (!BinaryPrimitives.TryReadUInt16BigEndian(rest, out packetId) || packetId == 0)
-                return Fail(BadPacketId(rest), out error);
-            rest = rest[2..];
-        }
-
-        ReadOnlySpan<byte> properties = default;
-        PropertyScan scan = default;
-        if (version == ProtocolVersion.V5)
-        {
-            if (rest.IsEmpty)
-                return Fail(Failure.Malformed("The packet ends inside Property Length."), out error);
-            if (rest[0] == 0)
-            {
-                rest = rest[1..];
-            }
-            else if (!TryReadProperties(ref rest, out properties, out scan, out error))
-            {
-                return false;
-            }
-        }
-
-        if (topicLength == 0 && scan.TopicAlias == 0)
-            return Fail(NoTopic(version), out error);
-        view = new PublishView(header, topic, packetId, properties, rest, scan);
-        error = DecodeError.None;
-        return true;
+        if (TryReadBody(header, body, version, out view, out error))
+            return true;
+        error = error.In(version);
+        return false;
     }
 
     /// <summary>Copies the properties that are forwarded unaltered, in order.</summary>
@@ -144,6 +106,47 @@ public readonly ref struct PublishView
         }
 
         return copied;
+    }
+
+    private static bool TryReadBody(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out PublishView view, out DecodeError error)
+    {
+        view = default;
+        int qos = (header.FirstByte >> 1) & 3;
+        if (qos == 3 || (header.FirstByte & 0x0E) == 0x08 || !BinaryPrimitives.TryReadUInt16BigEndian(body, out ushort topicLength)
+            || body.Length - 2 < topicLength)
+            return Fail(BadStart(header), out error);
+        if (version == ProtocolVersion.V5 && !header.IsShortest())
+            return Fail(Frames.NotShortest, out error);
+
+        ReadOnlySpan<byte> topic = body.Slice(2, topicLength);
+        if (!TopicName.IsPlain(topic) && !IsValidTopic(topic, out error))
+            return false;
+
+        ReadOnlySpan<byte> rest = body[(2 + topicLength)..];
+        ushort packetId = 0;
+        if (qos != 0)
+        {
+            if (!BinaryPrimitives.TryReadUInt16BigEndian(rest, out packetId) || packetId == 0)
+                return Fail(BadPacketId(rest), out error);
+            rest = rest[2..];
+        }
+
+        ReadOnlySpan<byte> properties = default;
+        PropertyScan scan = default;
+        if (version == ProtocolVersion.V5)
+        {
+            // Most messages have none: a Property Length of 0.
+            if (!rest.IsEmpty && rest[0] == 0)
+                rest = rest[1..];
+            else if (!TryReadProperties(ref rest, out properties, out scan, out error))
+                return false;
+        }
+
+        if (topicLength == 0 && scan.TopicAlias == 0)
+            return Fail(NoTopic(version), out error);
+        view = new PublishView(header, topic, packetId, properties, rest, scan);
+        error = DecodeError.None;
+        return true;
     }
 
     private static bool TryReadProperties(

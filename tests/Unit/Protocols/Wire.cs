@@ -54,10 +54,11 @@ internal static class Wire
         return output.WrittenSpan.ToArray();
     }
 
-    public static DecodeStatus Read(ReadOnlySpan<byte> bytes, ProtocolVersion version, out object? packet, out DecodeError error)
+    public static DecodeStatus Read(
+        ReadOnlySpan<byte> bytes, ProtocolVersion version, out object? packet, out DecodeError error, int maximumPacketSize = NoLimit)
     {
         packet = null;
-        DecodeStatus status = FrameReader.TryRead(bytes, NoLimit, out FrameHeader header, out error);
+        DecodeStatus status = FrameReader.TryRead(bytes, maximumPacketSize, out FrameHeader header, out error);
         if (status != DecodeStatus.Complete)
             return status;
         return ReadBody(header, bytes.Slice(header.HeaderLength, header.BodyLength), version, out packet, out error)

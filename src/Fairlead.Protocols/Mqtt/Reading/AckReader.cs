@@ -15,7 +15,7 @@ internal static class AckReader
         ReasonCode code = ReasonCode.Success;
 
         // Version 5 may leave out the Reason Code (length 2) and the Property Length (length 3).
-        bool read = wire.TryReadPacketId(out ushort packetId)
+        bool read = wire.TryReadPacketId("MQTT-2.2.1-5", out ushort packetId)
             && (version != ProtocolVersion.V5 || wire.IsAtEnd || ReasonReader.TryReadCode(ref wire, header.Type, out code))
             && (version != ProtocolVersion.V5 || wire.IsAtEnd || reason.TryReadProperties(ref wire, header.Type))
             && wire.TryFinish();

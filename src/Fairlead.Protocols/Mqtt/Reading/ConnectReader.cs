@@ -123,6 +123,8 @@ internal static class ConnectReader
         bool optional = draft.Version == ProtocolVersion.V31;
         if ((flags & UserNameFlag) != 0 && !(optional && wire.IsAtEnd))
         {
+            if (wire.IsAtEnd)
+                return wire.Fail(Failure.Malformed("User Name is missing.", "MQTT-3.1.2-17"));
             if (!wire.TryReadString("User Name", out string userName))
                 return false;
             draft = draft with { UserName = userName };
@@ -130,6 +132,8 @@ internal static class ConnectReader
 
         if ((flags & PasswordFlag) != 0 && !(optional && wire.IsAtEnd))
         {
+            if (wire.IsAtEnd)
+                return wire.Fail(Failure.Malformed("Password is missing.", "MQTT-3.1.2-19"));
             if (!wire.TryReadBinary("Password", out ReadOnlySpan<byte> password))
                 return false;
             draft = draft with { Password = password.ToArray() };

@@ -12,5 +12,8 @@ internal static class Failure
     /// <summary>Another Reason Code.</summary>
     public static DecodeError Other(ReasonCode code, string reason, string statementId = "") => new(code, Complete(reason, statementId), statementId);
 
-    private static string Complete(string reason, string statementId) => statementId.Length == 0 ? reason : $"{reason} [{statementId}]";
+    /// <summary>How a statement is named at the end of a reason.</summary>
+    public static string Suffix(string statementId) => statementId.Length == 0 ? "" : $" [{statementId}]";
+
+    private static string Complete(string reason, string statementId) => reason + Suffix(statementId);
 }

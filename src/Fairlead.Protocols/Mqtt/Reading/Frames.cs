@@ -17,7 +17,22 @@ internal static class Frames
         if (version == ProtocolVersion.V5 && !header.IsShortest())
             error = NotShortest;
         else if (version != ProtocolVersion.V31 && (header.Flags & 0x08) != 0)
-            error = Failure.Malformed($"{PacketNames.Get(header.Type)} has the flags 0x{header.Flags:X}.", "MQTT-2.1.3-1");
+            error = IllegalFlags(header.Type, header.Flags);
         return !error.IsError;
+    }
+
+    /// <summary>The lower four bits of the first byte are not those of the type.</summary>
+    public static DecodeError IllegalFlags(PacketType type, byte flags)
+    {
+        string statementId = type switch
+        {
+            PacketType.PubRel => "MQTT-3.6.1-1",
+            PacketType.Subscribe => "MQTT-3.8.1-1",
+            PacketType.Unsubscribe => "MQTT-3.10.1-1",
+            PacketType.Disconnect => "MQTT-3.14.1-1",
+            PacketType.Auth => "MQTT-3.15.1-1",
+            _ => "MQTT-2.1.3-1",
+        };
+        return Failure.Malformed($"{PacketNames.Get(type)} has the flags {flags:b4}.", statementId);
     }
 }

@@ -13,7 +13,7 @@ internal static class SubAckReader
         var wire = new WireReader(body);
         var reason = default(ReasonReader);
         var codes = new List<ReasonCode>(body.Length < 16 ? body.Length : 4);
-        bool read = wire.TryReadPacketId(out ushort packetId)
+        bool read = wire.TryReadPacketId("MQTT-2.2.1-6", out ushort packetId)
             && (version != ProtocolVersion.V5 || reason.TryReadProperties(ref wire, header.Type))
             && TryReadCodes(ref wire, header.Type, version, codes);
         error = wire.Error;

@@ -14,7 +14,7 @@ internal static class SubscribeReader
         uint? identifier = null;
         List<UserProperty>? users = null;
         var subscriptions = new List<SubscriptionRequest>();
-        bool read = wire.TryReadPacketId(out ushort packetId)
+        bool read = wire.TryReadPacketId("MQTT-2.2.1-3", out ushort packetId)
             && (version != ProtocolVersion.V5 || TryReadProperties(ref wire, out identifier, out users))
             && TryReadSubscriptions(ref wire, version, subscriptions);
         error = wire.Error;
@@ -81,9 +81,9 @@ internal static class SubscribeReader
             return (options & 3) == 3 ? Failure.Protocol("Maximum QoS of a subscription is 3.") : DecodeError.None;
         }
 
-        // MQTT 3.1 leaves the upper six bits unused.
+        // MQTT 3.1 leaves the upper six bits unused. The identifier is misspelt in the standard of 3.1.1.
         if ((options & 0xFC) != 0 && version == ProtocolVersion.V311)
-            return Failure.Malformed("Reserved bits beside the requested QoS are set.", "MQTT-3.8.3-4");
-        return (options & 3) == 3 ? Failure.Malformed("The requested QoS is 3.", "MQTT-3.8.3-4") : DecodeError.None;
+            return Failure.Malformed("Reserved bits beside the requested QoS are set.", "MQTT-3-8.3-4");
+        return (options & 3) == 3 ? Failure.Malformed("The requested QoS is 3.", "MQTT-3-8.3-4") : DecodeError.None;
     }
 }

@@ -13,7 +13,7 @@ internal static class UnsubscribeReader
         var wire = new WireReader(body);
         var reason = default(ReasonReader);
         var filters = new List<string>();
-        bool read = wire.TryReadPacketId(out ushort packetId)
+        bool read = wire.TryReadPacketId("MQTT-2.2.1-3", out ushort packetId)
             && (version != ProtocolVersion.V5 || reason.TryReadProperties(ref wire, PacketType.Unsubscribe))
             && TryReadFilters(ref wire, filters);
         error = wire.Error;

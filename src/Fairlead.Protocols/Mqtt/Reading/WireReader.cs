@@ -94,18 +94,20 @@ internal ref struct WireReader
         return true;
     }
 
-    /// <summary>Reads a Packet Identifier, which is never 0 [MQTT-2.2.1-3].</summary>
-    public bool TryReadPacketId(out ushort value)
+    /// <summary>Reads a Packet Identifier, which is never 0.</summary>
+    public bool TryReadPacketId(string statementId, out ushort value)
     {
         if (!TryReadUInt16("Packet Identifier", out value))
             return false;
-        return value != 0 || Fail(Failure.Protocol("Packet Identifier is 0.", "MQTT-2.2.1-3"));
+        return value != 0 || Fail(Failure.Protocol("Packet Identifier is 0.", statementId));
     }
 
     /// <summary>Reads the Property Length and hands over the bytes it spans.</summary>
     public bool TryReadProperties(out ReadOnlySpan<byte> properties)
     {
         properties = default;
+        if (_rest.IsEmpty)
+            return Fail(Failure.Malformed("Property Length is missing.", "MQTT-2.2.2-1"));
         if (!TryReadVariableByteInteger("Property Length", out int length))
             return false;
         if (length > _rest.Length)
