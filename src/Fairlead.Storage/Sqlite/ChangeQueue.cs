@@ -29,34 +29,23 @@ internal sealed class ChangeQueue
     /// <summary>Bytes that they hold.</summary>
     public long PendingBytes => Volatile.Read(ref _pendingBytes);
 
-    /// <summary>False once the queue is closed.</summary>
-    public bool TryAdd(in StoreChange change)
+    /// <summary>Takes changes that belong into one transaction. False once the queue is closed.</summary>
+    public bool TryAdd(ReadOnlySpan<StoreChange> changes)
     {
-        var packetId = change.PacketId;
-        var bytes = SmallChangeBytes;
-        switch (change.Kind)
-        {
-            case StoreChangeKind.MessageQueued:
-                packetId = change.Entry.PacketId;
-                bytes = change.Entry.Message.Size;
-                break;
-            case StoreChangeKind.PacketIdAssigned:
-                packetId = change.Entry.PacketId;
-                break;
-            case StoreChangeKind.RetainedSaved:
-                bytes = change.Message.Size;
-                break;
-        }
-
-        // Nobody waits for the end of a delivery unless he says so: it may go along with the next that does.
-        var urgent = !change.MayBeCancelled && (change.Kind != StoreChangeKind.MessageSettled || change.Receipt is not null);
         lock (_gate)
         {
             if (_closed) return false;
-            _open.Add(change, packetId, bytes);
+            var urgent = false;
+            foreach (ref readonly var change in changes)
+            {
+                var bytes = Measure(change, out var packetId);
+                _open.Add(change, packetId, bytes);
+                _pendingBytes += bytes;
+                urgent |= IsUrgent(change);
+            }
+
             _open.IsUrgent |= urgent;
-            _pending++;
-            _pendingBytes += bytes;
+            _pending += changes.Length;
             WakeFor(urgent);
         }
 
@@ -139,6 +128,28 @@ internal sealed class ChangeQueue
         {
             _pending -= count;
             _pendingBytes -= bytes;
+        }
+    }
+
+    /// <summary>Nobody waits for the end of a delivery unless he says so: it may go along with the next change that is waited for.</summary>
+    private static bool IsUrgent(in StoreChange change) =>
+        !change.MayBeCancelled && (change.Kind != StoreChangeKind.MessageSettled || change.Receipt is not null);
+
+    private static int Measure(in StoreChange change, out ushort packetId)
+    {
+        packetId = change.PacketId;
+        switch (change.Kind)
+        {
+            case StoreChangeKind.MessageQueued:
+                packetId = change.Entry.PacketId;
+                return change.Entry.Message.Size;
+            case StoreChangeKind.PacketIdAssigned:
+                packetId = change.Entry.PacketId;
+                return SmallChangeBytes;
+            case StoreChangeKind.RetainedSaved:
+                return change.Message.Size;
+            default:
+                return SmallChangeBytes;
         }
     }
 

@@ -28,8 +28,9 @@ internal sealed class Compaction(Database database, LiveIndex index) : IDisposab
     /// <summary>Does its part within the open transaction.</summary>
     /// <param name="target">Takes the survivors.</param>
     /// <param name="closeFullRow">Closes the target's row when it is full; says which row comes next.</param>
+    /// <param name="mayMove">Whether survivors may be written again; else only dead rows go.</param>
     /// <returns>Number of rows dropped.</returns>
-    public int Run(RowWriter target, Func<long> closeFullRow)
+    public int Run(RowWriter target, Func<long> closeFullRow, bool mayMove)
     {
         var rows = index.Rows;
         var total = rows.TotalBytes;
@@ -41,7 +42,7 @@ internal sealed class Compaction(Database database, LiveIndex index) : IDisposab
             var seq = rows.Head + _dropped;
             if (!rows.IsDead(seq))
             {
-                if (budget <= 0 || !IsOverweight(total)) break;
+                if (!mayMove || budget <= 0 || !IsOverweight(total)) break;
                 var before = target.Length;
                 Move(seq, target, closeFullRow());
                 var moved = target.Length - before;

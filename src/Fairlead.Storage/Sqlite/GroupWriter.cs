@@ -51,19 +51,21 @@ internal sealed class GroupWriter : IDisposable
     public bool HasGarbage => _compaction.IsUseful;
 
     /// <summary>Makes the group durable; receipts are the caller's business.</summary>
+    /// <param name="group">The changes.</param>
+    /// <param name="compact">Whether to do a part of the compaction along with it; it needs room before it makes room.</param>
     /// <exception cref="SqliteFailure">Nothing of it was written.</exception>
-    public void Write(ChangeGroup group)
+    public void Write(ChangeGroup group, bool compact)
     {
-        if (!Claim(group)) return;
-        Transact(group);
+        if (Claim(group)) Transact(group.Slots, compact);
     }
 
     /// <summary>Removes dead rows and rewrites a few that are nearly dead, with no changes.</summary>
     /// <exception cref="SqliteFailure">It could not.</exception>
-    public void Trim(ChangeGroup empty)
-    {
-        if (HasGarbage) Transact(empty);
-    }
+    public void Trim() => Transact([], compact: true);
+
+    /// <summary>Removes dead rows, which needs no room.</summary>
+    /// <exception cref="SqliteFailure">It could not.</exception>
+    public void DropDeadRows() => Transact([], compact: false);
 
     /// <summary>Shows that the disk takes new bytes, as many as the failed group wanted.</summary>
     /// <exception cref="SqliteFailure">It does not.</exception>
@@ -109,15 +111,16 @@ internal sealed class GroupWriter : IDisposable
         return any;
     }
 
-    private void Transact(ChangeGroup group)
+    private void Transact(Span<ChangeSlot> slots, bool compact)
     {
         _firstNewMessageId = _lastMessageId + 1;
         _removedSession = false;
+        var committed = false;
         try
         {
             _begin.Run();
-            var dropped = _compaction.Run(_row, _closeFullRow);
-            foreach (ref var slot in group.Slots)
+            var dropped = _compaction.Run(_row, _closeFullRow, compact);
+            foreach (ref var slot in slots)
             {
                 if (slot.Write) Encode(ref slot);
             }
@@ -126,17 +129,15 @@ internal sealed class GroupWriter : IDisposable
             var leavesNoRow = _rowLengths.Count == 0 && dropped == _index.Rows.Count;
             if (leavesNoRow && (dropped > 0 || _removedSession)) _tables.SaveLastId(_lastId); // else the newest row knows it
             _commit.Run();
+            committed = true;
+            Apply(slots);
         }
-        catch (SqliteFailure)
+        finally
         {
-            _database.RollBack();
+            if (!committed) _database.RollBack();
             foreach (var id in _heldBodies) _index.ReleaseBody(id);
             Forget();
-            throw;
         }
-
-        Apply(group);
-        Forget();
     }
 
     private void Forget()
@@ -257,17 +258,16 @@ internal sealed class GroupWriter : IDisposable
             entry.Id, slot.Change.SessionId, message.Id, entry.QoS, entry.Retain, released: false, slot.PacketId, entry.SubscriptionIdentifiers);
     }
 
-    private void Apply(ChangeGroup group)
+    private void Apply(Span<ChangeSlot> slots)
     {
         foreach (var length in _rowLengths) _index.Rows.Append(length);
         _compaction.Apply();
-        foreach (ref var slot in group.Slots)
+        foreach (ref var slot in slots)
         {
             if (slot.Write) Apply(ref slot);
         }
 
         foreach (var id in _newBodies) _index.ReleaseBody(id);
-        foreach (var id in _heldBodies) _index.ReleaseBody(id);
     }
 
     private void Apply(ref ChangeSlot slot)

@@ -33,9 +33,10 @@ internal static class Schema
     /// <summary>Version that this program writes.</summary>
     public static int CurrentVersion => Migrations.Length;
 
-    /// <summary>Brings the file to <see cref="CurrentVersion"/> in one transaction.</summary>
+    /// <summary>Looks at the file without changing it.</summary>
+    /// <returns>Its schema version; 0 for an empty file.</returns>
     /// <exception cref="StoreException">Another program's file, or from a newer version.</exception>
-    public static void Migrate(Database database, string path)
+    public static int Check(Database database, string path)
     {
         var application = database.ReadInt64("PRAGMA application_id");
         var version = database.ReadInt64("PRAGMA user_version");
@@ -51,9 +52,15 @@ internal static class Schema
                 $"{path} has schema version {version}, this program knows versions up to {CurrentVersion}: start the newer program that wrote it, or choose another data directory");
         }
 
+        return (int)version;
+    }
+
+    /// <summary>Brings the file to <see cref="CurrentVersion"/> in one transaction.</summary>
+    public static void Migrate(Database database, int version)
+    {
         if (version == CurrentVersion) return;
         database.Execute("BEGIN IMMEDIATE");
-        for (var step = (int)version; step < CurrentVersion; step++) database.Execute(Migrations[step]);
+        for (var step = version; step < CurrentVersion; step++) database.Execute(Migrations[step]);
         database.Execute($"PRAGMA application_id = {ApplicationId}");
         database.Execute($"PRAGMA user_version = {CurrentVersion}");
         database.Execute("COMMIT");

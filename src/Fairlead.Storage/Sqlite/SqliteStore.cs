@@ -78,15 +78,23 @@ public sealed partial class SqliteStore : IBrokerStore
     /// <inheritdoc/>
     public void Append(in StoreChange change)
     {
-        if (!_queue.TryAdd(change)) Refuse(change);
+        if (!_queue.TryAdd(new ReadOnlySpan<StoreChange>(in change))) Refuse(change, claimed: false);
+    }
+
+    /// <summary>Takes changes that must be kept together or not at all: they go into one transaction.</summary>
+    /// <param name="changes">In order of effect.</param>
+    public void Append(ReadOnlySpan<StoreChange> changes)
+    {
+        if (_queue.TryAdd(changes)) return;
+        foreach (ref readonly var change in changes) Refuse(change, claimed: false);
     }
 
     /// <inheritdoc/>
     public async Task FlushAsync(CancellationToken cancellationToken = default)
     {
         var flush = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_queue.TryAddFlush(flush)) return; // closing wrote everything
-        await flush.Task.WaitAsync(cancellationToken);
+        var written = _queue.TryAddFlush(flush) ? flush.Task : _ended.Task; // closing writes everything
+        await written.WaitAsync(cancellationToken);
     }
 
     /// <summary>Writes everything, then closes the file.</summary>
@@ -113,7 +121,7 @@ public sealed partial class SqliteStore : IBrokerStore
                 open = _queue.Wait(ref group, alarmOnly: !IsHealthy, out var alarm);
                 if (alarm) _alarmSet = false;
                 if (open && !group.IsUrgent && group.Count > 0) _queue.WaitForUrgent(_options.Linger);
-                if (alarm && IsHealthy && group.Count == 0) _writer!.Trim(group);
+                if (alarm && IsHealthy && _writer!.HasGarbage) _writer.Trim();
                 WriteGroup(group);
             }
             catch (SqliteFailure failure)
@@ -132,10 +140,11 @@ public sealed partial class SqliteStore : IBrokerStore
 
     private void WriteGroup(ChangeGroup group)
     {
-        if (!IsHealthy) _writer!.Probe(_failedBytes);
+        var healthy = IsHealthy;
+        if (!healthy) RefuseMessages(group);
         if (group.Count > 0)
         {
-            _writer!.Write(group);
+            _writer!.Write(group, compact: healthy);
             var (count, bytes) = (group.Count, group.Bytes);
             Release(group);
             group.Clear();
@@ -143,13 +152,17 @@ public sealed partial class SqliteStore : IBrokerStore
             EndGroup();
         }
 
-        if (!IsHealthy)
-        {
-            Volatile.Write(ref _healthy, true);
-            LogRecovered(_path);
-        }
-
+        if (!healthy) Recover();
         if (_writer!.HasGarbage) SetAlarm(_options.TrimInterval);
+    }
+
+    /// <summary>What waited is written: now see whether there is room for more.</summary>
+    private void Recover()
+    {
+        _writer!.DropDeadRows();
+        _writer.Probe(_failedBytes);
+        Volatile.Write(ref _healthy, true);
+        LogRecovered(_path);
     }
 
     private void Release(ChangeGroup group)
@@ -157,20 +170,46 @@ public sealed partial class SqliteStore : IBrokerStore
         foreach (ref var slot in group.Slots)
         {
             if (slot.Flush is not null) slot.Flush.TrySetResult();
-            else if (slot.Change.Kind != StoreChangeKind.MessageQueued) slot.Change.Receipt?.Release();
-            else if (slot.Write) slot.Change.Entry.Receipt?.Release(); // else the Session released it when it cancelled
+            else if (slot.Change.Kind != StoreChangeKind.MessageQueued) Release(slot.Change.Receipt);
+            else if (slot.Write) Release(slot.Change.Entry.Receipt); // else the Session released it when it cancelled
         }
+    }
+
+    /// <summary>A receipt must not throw; if one does, the others shall not suffer.</summary>
+    private void Release(CommitReceipt? receipt)
+    {
+        try
+        {
+            receipt?.Release();
+        }
+        catch (Exception exception)
+        {
+            LogBroken(exception, _path);
+        }
+    }
+
+    private void OnFailure(ChangeGroup group, SqliteFailure failure)
+    {
+        if (IsHealthy)
+        {
+            LogFailed(_path, failure.ExtendedCode, failure.Message);
+            _failedBytes = group.Bytes;
+        }
+
+        _failedBytes /= 2; // with each attempt a smaller room is enough
+        Volatile.Write(ref _healthy, false);
+        RefuseMessages(group);
+        _alarmSet = false;
+        SetAlarm(_options.RetryInterval);
+        EndGroup();
     }
 
     /// <summary>
     /// Refuses what somebody waits for and can be told: queued messages and retained ones. The rest happened already (a Session was
     /// made, a delivery ended) and stays in the group for the next attempt.
     /// </summary>
-    private void OnFailure(ChangeGroup group, SqliteFailure failure)
+    private void RefuseMessages(ChangeGroup group)
     {
-        if (IsHealthy) LogFailed(_path, failure.ExtendedCode, failure.Message);
-        Volatile.Write(ref _healthy, false);
-        _failedBytes = Math.Max(group.Bytes, _failedBytes / 2);
         var kept = 0;
         var keptBytes = 0L;
         var (count, bytes) = (group.Count, group.Bytes);
@@ -183,40 +222,34 @@ public sealed partial class SqliteStore : IBrokerStore
 
         group.Truncate(kept, keptBytes);
         _queue.Done(count - kept, bytes - keptBytes);
-        SetAlarm(_options.RetryInterval);
-        EndGroup();
     }
 
-    private static bool TryRefuse(ref ChangeSlot slot)
+    private bool TryRefuse(ref ChangeSlot slot)
     {
-        if (slot.Change.Kind == StoreChangeKind.RetainedSaved && slot.Change.Receipt is not null)
-        {
-            slot.Change.Receipt.Fail();
-            return true;
-        }
-
-        if (slot.Change.Kind != StoreChangeKind.MessageQueued) return false;
-        var entry = slot.Change.Entry;
-        if (slot.Write || entry.TryClaimForWriting())
-        {
-            entry.MarkNotWritten();
-            entry.Receipt?.Fail();
-        }
-
-        return true;
+        ref readonly var change = ref slot.Change;
+        var refusable = change.Kind == StoreChangeKind.MessageQueued || (change.Kind == StoreChangeKind.RetainedSaved && change.Receipt is not null);
+        if (refusable) Refuse(change, claimed: slot.Write);
+        return refusable;
     }
 
-    /// <summary>After the end nothing is kept any more: whoever waits is told so.</summary>
-    private static void Refuse(in StoreChange change)
+    /// <summary>Nothing of the change is kept: whoever waits is told so.</summary>
+    private void Refuse(in StoreChange change, bool claimed)
     {
-        if (change.Kind != StoreChangeKind.MessageQueued)
+        var receipt = change.Receipt;
+        if (change.Kind == StoreChangeKind.MessageQueued)
         {
-            change.Receipt?.Fail();
-        }
-        else if (change.Entry.TryClaimForWriting())
-        {
+            if (!claimed && !change.Entry.TryClaimForWriting()) return; // cancelled: the Session released it
             change.Entry.MarkNotWritten();
-            change.Entry.Receipt?.Fail();
+            receipt = change.Entry.Receipt;
+        }
+
+        try
+        {
+            receipt?.Fail();
+        }
+        catch (Exception exception)
+        {
+            LogBroken(exception, _path);
         }
     }
 
@@ -227,22 +260,26 @@ public sealed partial class SqliteStore : IBrokerStore
             foreach (ref var slot in group.Slots)
             {
                 slot.Flush?.TrySetException(new IOException($"{_path} could not be written"));
-                if (slot.Flush is null) Refuse(slot.Change);
+                if (slot.Flush is null) Refuse(slot.Change, claimed: false);
             }
 
             if (group.Count > 0) LogLost(_path, group.Count);
             EndGroup();
             if (IsHealthy)
             {
-                for (var rounds = 0; _writer!.HasGarbage && rounds < 1000; rounds++) _writer.Trim(group);
+                while (_writer!.HasGarbage) _writer.Trim();
             }
 
             _writer!.Dispose();
             StoreFile.Tidy(_database!);
         }
+        catch (SqliteFailure failure)
+        {
+            LogUntidy(_path, failure.Message);
+        }
         catch (Exception exception)
         {
-            LogBroken(exception, _path); // nothing is lost: the next start finds the write-ahead log
+            LogBroken(exception, _path);
         }
         finally
         {
@@ -275,6 +312,9 @@ public sealed partial class SqliteStore : IBrokerStore
 
     [LoggerMessage(EventId = 4002, Level = LogLevel.Information, Message = "{Path} can be written again")]
     private partial void LogRecovered(string path);
+
+    [LoggerMessage(EventId = 4005, Level = LogLevel.Warning, Message = "{Path} was closed with its write-ahead log left beside it ({Reason}); nothing is lost")]
+    private partial void LogUntidy(string path, string reason);
 
     [LoggerMessage(EventId = 4003, Level = LogLevel.Critical, Message = "Unexpected error while writing {Path}")]
     private partial void LogBroken(Exception exception, string path);

@@ -8,7 +8,7 @@ internal static class StoreFile
 {
     public const string Name = "fairlead.db";
 
-    private const int CheckpointPages = 4096; // 16 MiB of write-ahead log
+    private const int CheckpointPages = 1024; // 4 MiB of write-ahead log: a checkpoint holds the writer up, better often and briefly
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -21,8 +21,10 @@ internal static class StoreFile
         try
         {
             database = Database.Open(path);
+            database.Execute("PRAGMA locking_mode = EXCLUSIVE"); // for the life of the process, and no shared memory file
+            var version = Schema.Check(database, path); // before anything is changed: it may be another program's file
             Configure(database, options);
-            Schema.Migrate(database, path);
+            Schema.Migrate(database, version);
             return database;
         }
         catch (SqliteFailure failure)
@@ -74,7 +76,6 @@ internal static class StoreFile
 
     private static void Configure(Database database, SqliteStoreOptions options)
     {
-        database.Execute("PRAGMA locking_mode = EXCLUSIVE"); // for the life of the process, and no shared memory file
         database.Execute("PRAGMA journal_mode = WAL");
         database.Execute(options.Durability == Durability.Commit ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
         database.Execute($"PRAGMA wal_autocheckpoint = {CheckpointPages}");
@@ -93,6 +94,7 @@ internal static class StoreFile
     }
 
     /// <summary>Leaves a small file behind: no write-ahead log, and no free pages if there are many and little else.</summary>
+    /// <exception cref="SqliteFailure">Not enough room; the file is whole all the same.</exception>
     public static void Tidy(Database database)
     {
         const int WorthIt = 256;
