@@ -10,13 +10,12 @@ public sealed class ModelTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    [InlineData(4)]
     public async Task Random_changes_come_back_after_each_restart_and_each_crash(int seed)
     {
         using var directory = new StoreDirectory();
         var model = new StoreModel(seed);
         var random = new Random(seed);
-        for (var life = 0; life < 12; life++)
+        for (var life = 0; life < 8; life++)
         {
             await using var store = directory.Open();
             var state = store.Load();
