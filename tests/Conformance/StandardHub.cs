@@ -12,23 +12,22 @@ namespace Fairlead.Conformance;
 /// </summary>
 public sealed class StandardHub : IAsyncLifetime
 {
+    private static readonly Uri? Foreign =
+        Environment.GetEnvironmentVariable("FAIRLEAD_CONFORMANCE_BROKER") is { Length: > 0 } url ? new Uri(url) : null;
+
     private HubProcess? _hub;
-    private Uri? _foreign;
 
-    /// <summary>True when the broker under test is not ours: what only our own settings promise is then skipped.</summary>
-    public bool IsForeign => _foreign is not null;
+    /// <summary>True when the broker under test is not ours: what only ours promises is then skipped.</summary>
+    public static bool IsForeign => Foreign is not null;
 
-    public Uri Mqtt => _foreign ?? Hub.Mqtt;
+    public Uri Mqtt => Foreign ?? Hub.Mqtt;
 
     public HubProcess Hub => _hub ?? throw new InvalidOperationException("There is no hub: the tests run against another broker.");
 
     public async ValueTask InitializeAsync()
     {
-        if (Environment.GetEnvironmentVariable("FAIRLEAD_CONFORMANCE_BROKER") is { Length: > 0 } url)
-        {
-            _foreign = new Uri(url);
+        if (IsForeign)
             return;
-        }
 
         _hub = await HubProcess.StartAsync(new HubSettings
         {

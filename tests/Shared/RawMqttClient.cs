@@ -14,7 +14,8 @@ public sealed class RawMqttClient : IAsyncDisposable
     private RawMqttClient(Socket socket) => _socket = socket;
 
     /// <summary>Longest wait for anything. It only fails a broken program or test; nothing passes because of it.</summary>
-    public static TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(20);
+    public static TimeSpan Deadline { get; set; } =
+        TimeSpan.FromSeconds(int.TryParse(Environment.GetEnvironmentVariable("FAIRLEAD_TEST_DEADLINE"), out var seconds) ? seconds : 20);
 
     public static Task<RawMqttClient> OpenAsync(Uri url) => OpenAsync(url.Host, url.Port);
 
@@ -108,6 +109,10 @@ public sealed class RawMqttClient : IAsyncDisposable
             if (available[at] < 0x80)
                 break;
         }
+
+        // [MQTT-1.5.5-1]
+        if (at > 1 && available[at] == 0)
+            throw new InvalidDataException($"A Remaining Length with a byte too many: {Convert.ToHexString(available[..(at + 1)])}");
 
         at++;
         if (available.Length < at + length)

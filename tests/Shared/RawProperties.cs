@@ -73,6 +73,8 @@ public sealed class RawProperties
         {
             var digit = body[offset++];
             value |= (digit & 0x7F) << shift;
+            if (digit == 0 && shift > 0)
+                throw new InvalidDataException("A Variable Byte Integer with a byte too many."); // [MQTT-1.5.5-1]
             if (digit < 0x80)
                 return value;
         }

@@ -38,6 +38,8 @@ public sealed class OperationalBehaviour_4(StandardHub hub)
         await peer.AnswerAsync(RawType.PubComp);
         await peer.SendAsync(RawPackets.Publish(4, topic, "new", 2, 6));
         await peer.AnswerAsync(RawType.PubRec);
+        await peer.SendAsync(RawPackets.Ack(RawType.PubRel, 6));
+        await peer.AnswerAsync(RawType.PubComp);
         await peer.ExpectAsync("once");
         await peer.ExpectAsync("new");
         await peer.ExpectNothingAsync();
@@ -175,11 +177,11 @@ public sealed class OperationalBehaviour_4(StandardHub hub)
         await using var subscriber = await Peer.ConnectAsync(hub.Mqtt, 4);
         await subscriber.SubscribeAsync(topic, qos);
         await using var publisher = await Peer.ConnectAsync(hub.Mqtt, 4);
-        const int Count = 200;
-        await publisher.SendAsync([.. Enumerable.Range(1, Count).SelectMany(i => RawPackets.Publish(4, topic, $"{i}", qos, qos == 0 ? 0 : i))]);
+        var count = qos == 2 ? 20 : 200; // QoS 2 stays in flight until PUBREL
+        await publisher.SendAsync([.. Enumerable.Range(1, count).SelectMany(i => RawPackets.Publish(4, topic, $"{i}", qos, qos == 0 ? 0 : i))]);
         if (qos == 2)
-            await publisher.SendAsync([.. Enumerable.Range(1, Count).SelectMany(i => RawPackets.Ack(RawType.PubRel, i))]);
-        for (var i = 1; i <= Count; i++)
+            await publisher.SendAsync([.. Enumerable.Range(1, count).SelectMany(i => RawPackets.Ack(RawType.PubRel, i))]);
+        for (var i = 1; i <= count; i++)
             await subscriber.ExpectAsync($"{i}");
     }
 

@@ -51,6 +51,8 @@ public sealed class Publish_3_3(StandardHub hub)
         (await peer.ExpectAsync("one")).Dup.ShouldBeFalse();
         await peer.SendAsync(RawPackets.Publish(4, topic, "two", 2, 78, dup: true));
         (await peer.AnswerAsync(RawType.PubRec)).Id.ShouldBe(78);
+        await peer.SendAsync(RawPackets.Ack(RawType.PubRel, 78)); // a broker may deliver now or before
+        (await peer.AnswerAsync(RawType.PubComp)).Id.ShouldBe(78);
         (await peer.ExpectAsync("two")).Dup.ShouldBeFalse();
     }
 
@@ -80,15 +82,8 @@ public sealed class Publish_3_3(StandardHub hub)
         await live.PublishAsync(topic, "new", qos, retain: true);
         (await live.ExpectAsync("new")).Retain.ShouldBeFalse();
         await using var late = await Peer.ConnectAsync(hub.Mqtt, 4);
-        await late.SubscribeAsync(topic[..^1] + "#", 2);
-        RawPublish message;
-        do
-        {
-            message = await late.ReceiveAsync();
-            message.Retain.ShouldBeTrue();
-        }
-        while (!string.Equals(message.Topic, topic, StringComparison.Ordinal));
-        message.ShouldSatisfyAllConditions(m => m.Text.ShouldBe("new"), m => m.QoS.ShouldBe(qos));
+        await late.SubscribeAsync(topic + "/#", 2);
+        (await late.ExpectAsync("new")).ShouldSatisfyAllConditions(m => m.Retain.ShouldBeTrue(), m => m.QoS.ShouldBe(qos));
         await live.PublishAsync(topic, "", retain: true);
     }
 
