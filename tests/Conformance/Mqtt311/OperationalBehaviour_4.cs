@@ -124,7 +124,7 @@ public sealed class OperationalBehaviour_4(StandardHub hub)
                 await publisher.PublishAsync(topic, text, 1 + (text[1] % 2));
             for (var i = 0; i < texts.Length; i++)
                 (await first.TakeAsync()).Text.ShouldBe(texts[i]);
-            first.Raw.Reset();
+            await first.DisconnectAsync(); // not a reset: the broker must know before "new" comes
         }
 
         await publisher.PublishAsync(topic, "new", 1);
