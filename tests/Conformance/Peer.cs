@@ -25,6 +25,9 @@ internal sealed class Peer : IAsyncDisposable
 
     public RawAnswer ConnAck { get; }
 
+    /// <summary>Whether a message has already arrived, read while something else was awaited.</summary>
+    public bool HasMessage => _inbox.Count > 0;
+
     public static async Task<Peer> ConnectAsync(Uri broker, int level, string? id = null, bool clean = true, int keepAlive = 60,
         RawProperties? properties = null, RawWill? will = null)
     {
