@@ -18,7 +18,8 @@ internal sealed class Options
           --env NAME=VALUE    environment of Fairlead (repeat for more)
           --ours-args 'ARGS'  more arguments for 'fairlead hub'
           --profile           sample the broker with perf while it is measured; text to artifacts/bench/profile/
-          --no-page           leave docs/benchmarks.md alone (as --quick, --only, --profile, --env, --ours-args and --peer do anyway)
+          --no-page           leave docs/benchmarks.md alone, as a trial does anyway (with --quick, --rounds under 3, --seconds, --only,
+                              --peer, --env, --ours-args or --profile)
           --list              names of the scenarios
           --help              this text
 
@@ -29,9 +30,11 @@ internal sealed class Options
           ./bench fan-in --peer 'before=/tmp/before/fairlead hub --listen mqtt://127.0.0.1:{port} --allow-anonymous --data {data} --durability memory'
           ./bench --profile --only ours --rounds 1 fan-in
 
-        The table goes to stdout, progress to stderr, figures of every round to artifacts/bench/SCENARIO.json (--quick: artifacts/bench/quick/).
+        The table goes to stdout, progress to stderr, figures of every round to artifacts/bench/SCENARIO.json (a trial's: artifacts/bench/trial/).
         Exit code: 0, 1 when a scenario failed, 2 for a wrong command line, 130 after Ctrl-C.
         """;
+
+    private bool _noPage;
 
     internal List<string> Scenarios { get; } = [];
 
@@ -56,9 +59,11 @@ internal sealed class Options
     internal bool ShowList { get; private set; }
 
     // Only figures that anybody gets by running ./bench belong on the page.
-    internal bool WritesPage => !_noPage && !Quick && !Profile && Only is null && Peer is null && Environment.Count == 0 && OursArguments.Count == 0 && Seconds is null;
+    internal bool WritesPage => IsPlain && !_noPage;
 
-    private bool _noPage;
+    // Measured in the usual way: anything else is a trial and kept apart.
+    internal bool IsPlain => !Quick && !Profile && Only is null && Peer is null && Environment.Count == 0 && OursArguments.Count == 0
+        && Seconds is null && Rounds is null or >= 3;
 
     internal static Options Parse(IReadOnlyList<string> arguments)
     {

@@ -83,7 +83,10 @@ static FairleadTarget CreateOurs(Options options, string root)
         environment["DOTNET_EnableWriteXorExecute"] = "0";
     }
 
-    return new FairleadTarget(binary, FileVersionInfo.GetVersionInfo(binary + ".dll").ProductVersion ?? "", environment, options.OursArguments);
+    // 0.1.0+commit: eight digits of it tell enough.
+    string version = FileVersionInfo.GetVersionInfo(binary + ".dll").ProductVersion ?? "";
+    int commit = version.IndexOf('+', StringComparison.Ordinal);
+    return new FairleadTarget(binary, commit < 0 ? version : version[..Math.Min(version.Length, commit + 9)], environment, options.OursArguments);
 }
 
 static MosquittoTarget CreateMosquitto()

@@ -23,7 +23,7 @@ internal sealed class Runner(Options options, IReadOnlyList<Target> targets, Rep
             ScenarioReport report = Run(scenario);
             reports.Add(report);
             if (!options.Profile)
-                files.Save(report);
+                files.Save(report, isTrial: !options.IsPlain);
         }
 
         return reports;

@@ -20,9 +20,9 @@ internal sealed class ReportFiles(string root)
 
     private string Page => Path.Combine(root, "docs", "benchmarks.md");
 
-    internal void Save(ScenarioReport report)
+    internal void Save(ScenarioReport report, bool isTrial)
     {
-        string directory = report.Quick ? Path.Combine(Directory, "quick") : Directory;
+        string directory = isTrial ? Path.Combine(Directory, "trial") : Directory;
         System.IO.Directory.CreateDirectory(directory);
         File.WriteAllText(Path.Combine(directory, report.Scenario + ".json"), JsonSerializer.Serialize(report, Json) + "\n");
     }

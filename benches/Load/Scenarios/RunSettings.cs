@@ -3,7 +3,7 @@ namespace Fairlead.Load.Scenarios;
 // How long and how much: --quick is for seeing that it works, not for figures.
 internal sealed record RunSettings(bool Quick, double? Seconds = null)
 {
-    internal TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 1.5 : 3);
+    internal TimeSpan WarmUp => TimeSpan.FromSeconds(Quick ? 2.5 : 4);
 
     internal TimeSpan Measured => TimeSpan.FromSeconds(Seconds ?? (Quick ? 2 : 6));
 
