@@ -2,8 +2,11 @@ using System.Diagnostics;
 using Fairlead.Broker;
 using Fairlead.Broker.Durability;
 using Fairlead.Server.Configuration;
+using Fairlead.Server.Http;
 using Fairlead.Server.Observability;
 using Fairlead.Server.Security;
+using Fairlead.Server.Tls;
+using Fairlead.Server.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 
@@ -15,22 +18,35 @@ public sealed class Hub : IAsyncDisposable
     private readonly HubOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly IBrokerStore _store;
+    private readonly HubState _state = new();
     private readonly HubListeners _listeners;
+    private readonly ServerCertificates? _certificates;
+    private readonly UserStore _users;
     private readonly WebApplication _application;
+    private readonly MetricSources _metrics;
+    private FileWatch? _watch;
+    private OtlpExport? _export;
     private int _stopped;
 
-    private Hub(HubOptions options, ILoggerFactory loggers, TimeProvider time)
+    private Hub(HubOptions options, HubLoggerFactory loggers, TimeProvider time)
     {
         _options = options;
         _time = time;
         _log = loggers.CreateLogger("Fairlead.Hub");
         DataDirectory.Ensure(options.Data);
-        _store = StoreFactory.Create(options, loggers, time);
+        if (HubListeners.NeedTls(options)) _certificates = new ServerCertificates(options, time, loggers.CreateLogger("Fairlead.Certificates"));
+        _users = UserStore.Open(options, loggers.CreateLogger("Fairlead.Users"));
+        var token = AdminToken.Open(options.AdminToken, options.Data);
+        var store = StoreFactory.Create(options, loggers, time);
         Broker = new MqttBroker(
-            options.Broker, _store, new HubAuthenticator(options), new HubAuthorizer(), time, new Logger<MqttBroker>(loggers));
-        _listeners = new HubListeners(options, Broker, time, loggers);
-        _application = HubApplication.Build(options, _listeners, loggers);
+            options.Broker, store, new HubAuthenticator(options, _users), new HubAuthorizer(), time, new Logger<MqttBroker>(loggers));
+        _listeners = new HubListeners(options, Broker, _certificates, time, loggers);
+        _metrics = new MetricSources(Broker.Counters, store, _certificates, loggers.Writer, time.GetUtcNow());
+        var http = new HubHttp(
+            new WebSocketEndpoint(Broker, time, new Logger<WebSocketEndpoint>(loggers)),
+            new HealthEndpoint(_state, store),
+            new AdministrationEndpoints(Broker, new MetricsPage(_metrics), token, options));
+        _application = HubApplication.Build(options, _listeners, http, loggers);
     }
 
     /// <summary>The broker.</summary>
@@ -49,7 +65,7 @@ public sealed class Hub : IAsyncDisposable
     /// <returns>The hub, once every listener takes connections.</returns>
     /// <exception cref="HubStartException">It cannot start.</exception>
     /// <exception cref="StoreException">The store cannot be opened.</exception>
-    public static async Task<Hub> StartAsync(HubOptions options, ILoggerFactory loggers, TimeProvider time)
+    public static async Task<Hub> StartAsync(HubOptions options, HubLoggerFactory loggers, TimeProvider time)
     {
         var started = Stopwatch.GetTimestamp();
         var hub = new Hub(options, loggers, time);
@@ -57,8 +73,7 @@ public sealed class Hub : IAsyncDisposable
         {
             hub.Broker.Start();
             await hub._application.StartAsync();
-            hub._listeners.Opened();
-            hub._log.Ready((long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            hub.Opened((long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             return hub;
         }
         catch
@@ -68,26 +83,71 @@ public sealed class Hub : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads certificates and users again (SIGHUP). Connections stay as they are.</summary>
+    public void Reload()
+    {
+        _log.Reloading();
+        _certificates?.Reload();
+        _users.Reload();
+    }
+
+    /// <summary>Whether the broker still answers; asked by the watchdog.</summary>
+    public bool IsResponsive()
+    {
+        // Takes the same locks as the packet path, so that it does not come back when that is stuck.
+        _ = Broker.TryGetClient("", out _);
+        return _state.Phase == HubPhase.Ready;
+    }
+
     /// <summary>Says goodbye to the clients, writes what is unwritten and closes the listeners.</summary>
     /// <param name="reason">Why, for the log.</param>
     public async Task StopAsync(string reason)
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0) return;
         var started = Stopwatch.GetTimestamp();
+        _state.Phase = HubPhase.Stopping;
         _log.Stopping(reason);
+        _watch?.Dispose();
         using var deadline = new CancellationTokenSource(_options.Server.ShutdownTimeout, _time);
-        await Broker.StopAsync(deadline.Token);
+        try
+        {
+            await Broker.StopAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _log.StopTimedOut(_options.Server.ShutdownTimeout.TotalSeconds);
+        }
+
         // What still is open now has had its time: Kestrel cuts it when its token is cancelled.
         using var grace = new CancellationTokenSource(TimeSpan.FromMilliseconds(200), _time);
         await _application.StopAsync(grace.Token);
+        _export?.Dispose();
         _log.Stopped((long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _watch?.Dispose();
         await _application.DisposeAsync();
+        // The broker disposes of its store.
         await Broker.DisposeAsync();
-        await _store.DisposeAsync();
+        _users.Dispose();
+    }
+
+    private void Opened(long milliseconds)
+    {
+        _listeners.Opened();
+        _watch = new FileWatch(_time, _log);
+        _watch.Add(_users.Files, _users.Reload);
+        if (_certificates is not null)
+        {
+            _watch.Add(_certificates.Files, _certificates.Reload);
+            _watch.AddHourly(_certificates.CheckExpiry);
+        }
+
+        if (_options.OtlpEndpoint.Length > 0) _export = new OtlpExport(_options, _metrics);
+        _state.Phase = HubPhase.Ready;
+        _log.Ready(milliseconds);
     }
 }

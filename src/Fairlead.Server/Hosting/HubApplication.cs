@@ -1,7 +1,7 @@
 using Fairlead.Server.Configuration;
+using Fairlead.Server.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,7 +13,7 @@ namespace Fairlead.Server.Hosting;
 /// <summary>Builds the smallest host that runs Kestrel: no configuration files, no logging providers, no signal handlers of its own.</summary>
 internal static class HubApplication
 {
-    public static WebApplication Build(HubOptions options, HubListeners listeners, ILoggerFactory loggers)
+    public static WebApplication Build(HubOptions options, HubListeners listeners, HubHttp http, ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "fairlead", EnvironmentName = "Production" });
         builder.Services.AddSingleton(loggers);
@@ -26,11 +26,8 @@ internal static class HubApplication
             listeners.Bind(kestrel);
         });
         var application = builder.Build();
-        application.Run(static context =>
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
-        });
+        application.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
+        application.Run(http.RunAsync);
         return application;
     }
 

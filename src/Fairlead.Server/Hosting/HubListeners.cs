@@ -4,6 +4,7 @@ using Fairlead.Broker;
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Listeners;
 using Fairlead.Server.Observability;
+using Fairlead.Server.Tls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
@@ -18,20 +19,29 @@ internal sealed class HubListeners
     private readonly Listener[] _all;
     private readonly ListenSockets _sockets;
     private readonly MqttConnections _mqtt;
+    private readonly TlsConnections? _tls;
 
-    public HubListeners(HubOptions options, MqttBroker broker, TimeProvider time, ILoggerFactory loggers)
+    public HubListeners(HubOptions options, MqttBroker broker, ServerCertificates? certificates, TimeProvider time, ILoggerFactory loggers)
     {
         _options = options;
         _log = loggers.CreateLogger("Fairlead.Listeners");
         _all = [.. options.Listen.Select(static url => new Listener(url))];
         _sockets = new ListenSockets(_all, _ => options.DevMode);
         _mqtt = new MqttConnections(broker, options, time, new Logger<MqttConnections>(loggers));
+        if (certificates is not null)
+            _tls = new TlsConnections(options, certificates, _mqtt, time, new Logger<TlsConnections>(loggers));
     }
 
+    /// <summary>Addresses with real ports.</summary>
     public IReadOnlyList<ListenUrl> Bound => [.. _all.Select(static listener => listener.Bound)];
 
+    /// <summary>Listeners that had to take another port, as sentences.</summary>
     public IReadOnlyList<string> Notes => _sockets.Notes;
 
+    /// <summary>Whether some listener needs certificates.</summary>
+    public static bool NeedTls(HubOptions options) => options.Listen.Any(static url => !url.IsPlaintext);
+
+    /// <summary>Makes a listening socket for Kestrel.</summary>
     public Socket CreateSocket(EndPoint endPoint) => _sockets.Create(endPoint);
 
     /// <summary>Gives every listener its endpoint and its way through.</summary>
@@ -43,7 +53,7 @@ internal sealed class HubListeners
             {
                 listener.Attach(endpoint);
                 endpoint.Protocols = HttpProtocols.Http1;
-                if (listener.Kind == ListenerKind.Mqtt) endpoint.Run(connection => _mqtt.RunPlainAsync(connection, listener));
+                Connect(endpoint, listener);
             });
         }
     }
@@ -60,5 +70,25 @@ internal sealed class HubListeners
         }
 
         foreach (var note in Notes) _log.ListenerNote(note);
+    }
+
+    private void Connect(ListenOptions endpoint, Listener listener)
+    {
+        switch (listener.Kind)
+        {
+            case ListenerKind.Mqtt:
+                endpoint.Run(connection => _mqtt.RunPlainAsync(connection, listener));
+                break;
+            case ListenerKind.Ws or ListenerKind.Http:
+                endpoint.Use(http => connection =>
+                {
+                    connection.Features.Set(listener);
+                    return http(connection);
+                });
+                break;
+            default:
+                endpoint.Use(http => connection => _tls!.RunAsync(connection, listener, http));
+                break;
+        }
     }
 }

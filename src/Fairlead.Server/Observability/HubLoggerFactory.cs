@@ -29,6 +29,9 @@ public sealed class HubLoggerFactory : ILoggerFactory
         _time = time;
     }
 
+    /// <summary>Where lines go.</summary>
+    public LogWriter Writer => _writer;
+
     /// <summary>Least severe level; may be changed while the hub runs.</summary>
     public LogLevel Level
     {

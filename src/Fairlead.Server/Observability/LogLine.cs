@@ -67,6 +67,7 @@ internal static class LogLine
             case long number: json.WriteNumberValue(number); break;
             case uint number: json.WriteNumberValue(number); break;
             case double number when double.IsFinite(number): json.WriteNumberValue(number); break;
+            case DateTimeOffset time: json.WriteStringValue(time); break;
             default: json.WriteStringValue(Convert.ToString(value, CultureInfo.InvariantCulture)); break;
         }
     }

@@ -34,4 +34,43 @@ internal static partial class ServerLog
 
     [LoggerMessage(3013, LogLevel.Information, "{Remote} connected to {Listener} and sent nothing for {Seconds} s")]
     public static partial void OpeningTimeout(this ILogger log, string listener, string remote, double seconds);
+
+    [LoggerMessage(3014, LogLevel.Warning, "{Remote} sent {What} to {Listener}, which speaks TLS: switch TLS on in the client, or use a plaintext listener")]
+    public static partial void PlaintextOnTlsPort(this ILogger log, string listener, string remote, string what);
+
+    [LoggerMessage(3015, LogLevel.Warning, "{Remote} on {Listener} refused at stage {Stage}: {Reason}", EventName = "connect_refused")]
+    private static partial void TlsFailed(this ILogger log, string listener, string remote, string reason, string stage);
+
+    public static void TlsFailed(this ILogger log, string listener, string remote, string reason) =>
+        log.TlsFailed(listener, remote, reason, "tls");
+
+    [LoggerMessage(3020, LogLevel.Information, "made {File}, valid until {Until:yyyy-MM-dd}: {Why}")]
+    public static partial void CertificateMade(this ILogger log, string file, DateTimeOffset until, string why);
+
+    [LoggerMessage(3021, LogLevel.Information, "certificates read again; connections stay as they are")]
+    public static partial void CertificatesReloaded(this ILogger log);
+
+    [LoggerMessage(3022, LogLevel.Error, "certificates could not be read again, the former stay in force: {Reason}")]
+    public static partial void CertificatesNotReloaded(this ILogger log, string reason);
+
+    [LoggerMessage(3023, LogLevel.Warning, "the server certificate {Subject} expires on {Until:yyyy-MM-dd}")]
+    public static partial void CertificateExpires(this ILogger log, string subject, DateTimeOffset until);
+
+    [LoggerMessage(3030, LogLevel.Information, "{Count} users read from {File}")]
+    public static partial void UsersRead(this ILogger log, string file, int count);
+
+    [LoggerMessage(3031, LogLevel.Error, "users could not be read again, the former stay in force: {Reason}")]
+    public static partial void UsersNotRead(this ILogger log, string reason);
+
+    [LoggerMessage(3040, LogLevel.Warning, "{Remote} sent a text frame over WebSocket; MQTT goes in binary frames [MQTT-6.0.0-1]")]
+    public static partial void TextFrame(this ILogger log, string remote);
+
+    [LoggerMessage(3006, LogLevel.Error, "a look at changed files failed; the next one follows")]
+    public static partial void WatchFailed(this ILogger log, Exception exception);
+
+    [LoggerMessage(3007, LogLevel.Warning, "the broker did not stop within {Seconds} s and is cut off")]
+    public static partial void StopTimedOut(this ILogger log, double seconds);
+
+    [LoggerMessage(3008, LogLevel.Information, "reading certificates and users again")]
+    public static partial void Reloading(this ILogger log);
 }

@@ -10,7 +10,7 @@ namespace Fairlead.Server.Security;
 /// Decides who a client is, in this order: its certificate, its user name with password, nobody in particular. The certificate comes
 /// first because AWS SDKs fill the user name with their own version when they authenticate by certificate.
 /// </summary>
-internal sealed class HubAuthenticator(HubOptions options) : IAuthenticator
+internal sealed class HubAuthenticator(HubOptions options, UserStore users) : IAuthenticator
 {
     private static readonly Principal LocalDeveloper = new("anonymous", "anonymous") { IsAdministrator = true };
 
@@ -19,13 +19,29 @@ internal sealed class HubAuthenticator(HubOptions options) : IAuthenticator
     {
         if (transport.CertificateId is { } certificate)
             return new(AuthenticationResult.Accept(new Principal("certificate", certificate)));
-        return new(Anonymous(transport));
+        if (connect.UserName is not { } name) return new(Anonymous(transport));
+        // Where nobody has a password, a user name is only a label: it must not be what keeps a client out of an open hub.
+        if (!users.HasUsers && MayBeAnonymous(transport)) return new(Anonymous(transport));
+        return ByPasswordAsync(name, connect.Password ?? [], cancellationToken);
     }
+
+    private async ValueTask<AuthenticationResult> ByPasswordAsync(string name, byte[] password, CancellationToken cancellationToken)
+    {
+        var check = await users.CheckAsync(name, password, cancellationToken);
+        // The file may have been read again meanwhile: a user who is gone does not get in.
+        if (check == PasswordCheck.Right && users.Find(name) is { } user)
+            return AuthenticationResult.Accept(new Principal("user", name) { IsAdministrator = user.Admin });
+        return check == PasswordCheck.Busy
+            ? AuthenticationResult.Refuse(ReasonCode.ServerBusy, "too many passwords wait to be checked; try again later")
+            : AuthenticationResult.Refuse(ReasonCode.BadUserNameOrPassword, "wrong user name or password");
+    }
+
+    private bool MayBeAnonymous(TransportInfo transport) =>
+        options.Auth.AllowAnonymous && (!options.DevMode || transport.IsLoopback);
 
     private AuthenticationResult Anonymous(TransportInfo transport)
     {
-        if (options.DevMode && transport.IsLoopback) return AuthenticationResult.Accept(LocalDeveloper);
-        if (options.Auth.AllowAnonymous && !options.DevMode) return AuthenticationResult.Accept(Principal.Anonymous);
+        if (MayBeAnonymous(transport)) return AuthenticationResult.Accept(options.DevMode ? LocalDeveloper : Principal.Anonymous);
         return AuthenticationResult.Refuse(
             ReasonCode.NotAuthorized,
             options.DevMode

@@ -51,6 +51,11 @@ internal static class HubProcess
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStop);
 
         await using var hub = await Hub.StartAsync(options, loggers, time);
+        using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            hub.Reload();
+        });
         lines.Write(hub, options);
         writer.Start();
         await hub.StopAsync(await stop.Task);

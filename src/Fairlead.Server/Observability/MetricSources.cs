@@ -1,0 +1,14 @@
+using Fairlead.Broker.Diagnostics;
+using Fairlead.Broker.Durability;
+using Fairlead.Server.Tls;
+
+namespace Fairlead.Server.Observability;
+
+/// <summary>What the metrics are read from.</summary>
+/// <param name="Broker">Counters of the broker.</param>
+/// <param name="Store">Store.</param>
+/// <param name="Certificates">Certificates; null when no listener uses TLS.</param>
+/// <param name="Log">Writer of the log; null when there is none.</param>
+/// <param name="Started">When the process started.</param>
+internal sealed record MetricSources(
+    BrokerCounters Broker, IBrokerStore Store, ServerCertificates? Certificates, LogWriter? Log, DateTimeOffset Started);

@@ -1,0 +1,105 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Fairlead.Server.Hosting;
+
+namespace Fairlead.Server.Tls;
+
+/// <summary>The hub's own certificate authority: ECDSA P-256, kept in the directory <c>pki</c> of the data directory.</summary>
+public sealed class CertificateAuthority
+{
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+    private static readonly TimeSpan OwnLife = TimeSpan.FromDays(20 * 365);
+    private static readonly TimeSpan ServerLife = TimeSpan.FromDays(397);
+
+    // Clocks of small devices lag: a certificate is valid a little before it was made.
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromHours(1);
+
+    private readonly TimeProvider _time;
+
+    private CertificateAuthority(X509Certificate2 certificate, string file, TimeProvider time)
+    {
+        Certificate = certificate;
+        File = file;
+        _time = time;
+    }
+
+    /// <summary>The authority's certificate with its key.</summary>
+    public X509Certificate2 Certificate { get; }
+
+    /// <summary>PEM file of the certificate, for clients to trust.</summary>
+    public string File { get; }
+
+    /// <summary>End of its validity.</summary>
+    public DateTimeOffset Expires => new(Certificate.NotAfter);
+
+    /// <summary>Whether it was made just now.</summary>
+    public bool IsNew { get; private init; }
+
+    /// <summary>Opens the authority of a data directory, or makes one.</summary>
+    /// <exception cref="HubStartException">Its files cannot be read or written.</exception>
+    public static CertificateAuthority Open(string dataDirectory, TimeProvider time)
+    {
+        var directory = Path.Combine(dataDirectory, "pki");
+        DataDirectory.Ensure(directory);
+        var file = Path.Combine(directory, "ca.cert.pem");
+        var keyFile = Path.Combine(directory, "ca.key.pem");
+        if (System.IO.File.Exists(file) || System.IO.File.Exists(keyFile))
+            return new CertificateAuthority(CertificateFiles.Load(file, keyFile, password: "").Leaf, file, time);
+
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var name = new X500DistinguishedName($"CN=Fairlead CA {Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}, O=Fairlead");
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        var now = time.GetUtcNow();
+        var certificate = request.CreateSelfSigned(now - ClockSkew, now + OwnLife);
+        CertificateFiles.Save(file, certificate, keyFile, key);
+        return new CertificateAuthority(certificate, file, time) { IsNew = true };
+    }
+
+    /// <summary>Makes a server certificate with its key.</summary>
+    /// <param name="names">Host names and addresses; the first becomes the common name.</param>
+    public (X509Certificate2 Certificate, ECDsa Key) IssueServer(IReadOnlyList<string> names)
+    {
+        var alternatives = new SubjectAlternativeNameBuilder();
+        foreach (var name in names)
+        {
+            if (IPAddress.TryParse(name, out var address)) alternatives.AddIpAddress(address);
+            else alternatives.AddDnsName(name);
+        }
+
+        return Issue(names[0], ServerLife, [ServerAuthentication], alternatives.Build());
+    }
+
+    /// <summary>Makes a client certificate with its key.</summary>
+    /// <param name="name">Common name.</param>
+    /// <param name="life">How long it is valid.</param>
+    public (X509Certificate2 Certificate, ECDsa Key) IssueClient(string name, TimeSpan life) =>
+        Issue(name, life, [ClientAuthentication], alternatives: null);
+
+    private (X509Certificate2 Certificate, ECDsa Key) Issue(string name, TimeSpan life, string[] purposes, X509Extension? alternatives)
+    {
+        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var subject = new X500DistinguishedNameBuilder();
+        subject.AddCommonName(name);
+        var request = new CertificateRequest(subject.Build(), key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. purposes.Select(static id => new Oid(id))], false));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Certificate, true, false));
+        if (alternatives is not null) request.CertificateExtensions.Add(alternatives);
+
+        var serial = RandomNumberGenerator.GetBytes(16);
+        serial[0] &= 0x7f;
+        serial[0] |= 0x40;
+        var now = _time.GetUtcNow();
+        var end = now + life;
+        if (end > Expires) end = Expires;
+        using var bare = request.Create(Certificate, now - ClockSkew, end, serial);
+        return (bare.CopyWithPrivateKey(key), key);
+    }
+}
