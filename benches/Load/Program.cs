@@ -84,7 +84,8 @@ static FairleadTarget CreateOurs(Options options, string root)
     }
 
     // 0.1.0+commit: eight digits of it tell enough.
-    string version = FileVersionInfo.GetVersionInfo(binary + ".dll").ProductVersion ?? "";
+    string library = Path.ChangeExtension(binary, ".dll");
+    string version = File.Exists(library) ? FileVersionInfo.GetVersionInfo(library).ProductVersion ?? "" : "";
     int commit = version.IndexOf('+', StringComparison.Ordinal);
     return new FairleadTarget(binary, commit < 0 ? version : version[..Math.Min(version.Length, commit + 9)], environment, options.OursArguments);
 }
