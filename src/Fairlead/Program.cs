@@ -9,7 +9,9 @@ internal static class Program
     private static async Task<int> Main(string[] args)
     {
         var root = CreateRoot();
-        var result = root.Parse(args.Length == 0 ? ["--help"] : args);
+        // No response files: a payload such as "@home" is a payload.
+        var settings = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        var result = root.Parse(args.Length == 0 ? ["--help"] : args, settings);
         if (result.Errors.Count > 0) return UsageError.Report(result, Console.Error);
         try
         {
