@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Fairlead.Verbs.Load;
 using Fairlead.Verbs.Messaging;
+using Fairlead.Verbs.Remote;
 
 namespace Fairlead.Verbs;
 
@@ -16,5 +18,8 @@ internal static class ClientVerbs
         root.Add(new PubVerb(terminal).Create());
         root.Add(new SubVerb(terminal).Create());
         root.Add(new RrVerb(terminal).Create());
+        root.Add(new ClientVerb(terminal).Create());
+        root.Add(new BenchVerb(terminal).Create());
+        root.Add(new CheckVerb(terminal).Create());
     }
 }

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Fairlead.Verbs.Load;
+
+/// <summary>One bench from its first action to its summary, which is always written: also after a failure and after Ctrl-C.</summary>
+internal sealed class BenchRun(string verb, string unit, BenchPlan plan, Terminal terminal, TalkFlags.Settings talk)
+{
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(0.25);
+
+    public BenchCounts Counts { get; } = new();
+
+    /// <summary>When the first and the last thing was done, when that is what counts; else the whole run is measured.</summary>
+    public (long First, long Last)? Span { get; set; }
+
+    /// <summary>Runs the work until it ends, the time is up or the user has enough.</summary>
+    public async Task<int> RunAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        using var patience = plan.For is { } limit ? new CancellationTokenSource(limit, terminal.Time) : new CancellationTokenSource();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        using var finished = new CancellationTokenSource();
+        long started = terminal.Time.GetTimestamp();
+        var progress = ShowProgressAsync(started, finished.Token);
+        try
+        {
+            await work(stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Enough: that is how a bench with --for ends.
+        }
+        finally
+        {
+            long ended = terminal.Time.GetTimestamp();
+            await finished.CancelAsync();
+            await progress;
+            var elapsed = Span is { } span ? terminal.Time.GetElapsedTime(span.First, span.Last) : terminal.Time.GetElapsedTime(started, ended);
+            WriteSummary(elapsed);
+        }
+
+        if (Counts.FirstError is { } error)
+            throw new VerbException(VerbRunner.ExitCodeOf(error), $"{Counts.Failed} {unit} failed, the first: {error.What}", error.Why, error.Cure);
+        return ExitCode.Done;
+    }
+
+    private void WriteSummary(TimeSpan elapsed)
+    {
+        double seconds = Math.Max(elapsed.TotalSeconds, 1e-6);
+        if (talk.Json)
+        {
+            using var json = new Utf8JsonWriter(terminal.Output, JsonText.Options);
+            json.WriteStartObject();
+            json.WriteString("bench", verb);
+            json.WriteNumber(unit, Counts.Done);
+            json.WriteNumber("failed", Counts.Failed);
+            json.WriteNumber("bytes", Counts.Bytes);
+            json.WriteNumber("seconds", Math.Round(elapsed.TotalSeconds, 6));
+            json.WriteNumber("perSecond", Math.Round(Counts.Done / seconds, 1));
+            if (Counts.Latency.Count > 0)
+            {
+                json.WriteNumber("p50Ms", Milliseconds(0.5));
+                json.WriteNumber("p99Ms", Milliseconds(0.99));
+                json.WriteNumber("maxMs", Math.Round(Counts.Latency.Longest.TotalMilliseconds, 3));
+            }
+
+            json.WriteEndObject();
+            json.Flush();
+            terminal.Output.WriteByte((byte)'\n');
+            return;
+        }
+
+        var line = new StringBuilder();
+        line.Append(CultureInfo.InvariantCulture, $"{Counts.Done} {unit}, {Counts.Failed} failed, {elapsed.TotalSeconds:0.000} s, {Counts.Done / seconds:0} a second");
+        if (Counts.Bytes > 0)
+            line.Append(CultureInfo.InvariantCulture, $", {Counts.Bytes / seconds / 1e6:0.00} MB/s payload");
+        if (Counts.Latency.Count > 0)
+        {
+            string longest = Counts.Latency.Longest.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture);
+            line.Append(CultureInfo.InvariantCulture, $"; latency ms p50 {Milliseconds(0.5)}, p99 {Milliseconds(0.99)}, longest {longest}");
+        }
+
+        terminal.Output.Write(Encoding.UTF8.GetBytes(line.Append('\n').ToString()));
+    }
+
+    private double Milliseconds(double part) => Math.Round(Counts.Latency.Percentile(part).TotalMilliseconds, 3);
+
+    private async Task ShowProgressAsync(long started, CancellationToken cancellationToken)
+    {
+        if (!terminal.IsInteractive || talk.Quiet || talk.Json)
+            return;
+        var bar = new ProgressLine(terminal.Error);
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(ProgressEvery, terminal.Time, cancellationToken);
+                var elapsed = terminal.Time.GetElapsedTime(started);
+                double part = plan.Count is { } count ? (double)Counts.Done / count : 0;
+                if (plan.For is { } limit)
+                    part = Math.Max(part, elapsed / limit);
+                bar.Show(part, $"{Counts.Done} {unit}, {Counts.Done / elapsed.TotalSeconds:0} a second");
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            bar.Clear();
+        }
+    }
+}
