@@ -6,7 +6,7 @@ namespace Fairlead.Storage.Sqlite;
 internal sealed class ChangeGroup
 {
     private const int FirstCapacity = 256;
-    private const int LargestKeptCapacity = 64 * 1024;
+    private const int LargestKeptCapacity = 16 * 1024;
 
     private ChangeSlot[] _slots = new ChangeSlot[FirstCapacity];
 

@@ -93,16 +93,8 @@ internal sealed class Compaction(Database database, LiveIndex index) : IDisposab
             while (reader.TryRead(out var record))
             {
                 if (!index.IsAlive(ref record, seq, out var packetId, out var released)) continue;
-                if (record.Kind == RecordKind.Entry)
-                {
-                    target.WriteEntry(
-                        record.Id, record.SessionId, record.BodyId, record.QoS, record.Retain, released, packetId, record.ToIdentifiers());
-                }
-                else
-                {
-                    target.WriteCopy(record.Raw);
-                }
-
+                if (record.Kind == RecordKind.Entry) target.WriteEntryAgain(record.Raw, packetId, released);
+                else target.WriteAgain(record.Raw);
                 _movements.Add(new Movement(record.Kind, record.Id, record.PacketId, targetSeq));
             }
         }

@@ -61,7 +61,11 @@ internal sealed class GroupWriter : IDisposable
 
     /// <summary>Removes dead rows and rewrites a few that are nearly dead, with no changes.</summary>
     /// <exception cref="SqliteFailure">It could not.</exception>
-    public void Trim() => Transact([], compact: true);
+    public void Trim()
+    {
+        Transact([], compact: true);
+        _index.ReleaseSpareMemory();
+    }
 
     /// <summary>Removes dead rows, which needs no room.</summary>
     /// <exception cref="SqliteFailure">It could not.</exception>
@@ -254,8 +258,7 @@ internal sealed class GroupWriter : IDisposable
         }
 
         _lastId = Math.Max(_lastId, entry.Id);
-        slot.RecordBytes = _row.WriteEntry(
-            entry.Id, slot.Change.SessionId, message.Id, entry.QoS, entry.Retain, released: false, slot.PacketId, entry.SubscriptionIdentifiers);
+        slot.RecordBytes = _row.WriteEntry(entry, slot.Change.SessionId, slot.PacketId);
     }
 
     private void Apply(Span<ChangeSlot> slots)

@@ -193,7 +193,7 @@ public sealed partial class SqliteStore : IBrokerStore
         if (IsHealthy)
         {
             LogFailed(_path, failure.ExtendedCode, failure.Message);
-            _failedBytes = group.Bytes;
+            _failedBytes = Math.Max(group.Bytes, 4 * GroupWriter.RowSize); // compaction needs some room too
         }
 
         _failedBytes /= 2; // with each attempt a smaller room is enough

@@ -10,6 +10,8 @@ internal static class StoreFile
 
     private const int CheckpointPages = 1024; // 4 MiB of write-ahead log: a checkpoint holds the writer up, better often and briefly
 
+    private const int LargestKeptLog = 16 * 1024 * 1024; // after a huge transaction the log shrinks to this
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <exception cref="StoreException">It cannot be used.</exception>
@@ -79,6 +81,7 @@ internal static class StoreFile
         database.Execute("PRAGMA journal_mode = WAL");
         database.Execute(options.Durability == Durability.Commit ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
         database.Execute($"PRAGMA wal_autocheckpoint = {CheckpointPages}");
+        database.Execute($"PRAGMA journal_size_limit = {LargestKeptLog}");
         database.Execute("PRAGMA cache_size = -8192");
         if (options.MaximumFileSize is { } bytes)
         {

@@ -124,7 +124,7 @@ internal sealed class StoreLoader(Database database)
                 break;
             case RecordKind.Entry:
                 _entries[record.Id] = new LoadedEntry(
-                    record.SessionId, record.BodyId, seq, record.Raw.Length, record.ToIdentifiers(), record.QoS, record.Retain)
+                    record.SessionId, record.BodyId, seq, record.Raw.Length, record.ToIdentifiers(), record.ToShareFilter(), record.QoS, record.Retain)
                 {
                     PacketId = record.PacketId,
                     Released = record.Released,
@@ -178,6 +178,7 @@ internal sealed class StoreLoader(Database database)
                     PacketId = entry.PacketId,
                     Released = entry.Released,
                     SentBefore = entry.PacketId != 0,
+                    ShareFilter = entry.ShareFilter,
                 });
         }
 
@@ -197,7 +198,7 @@ internal sealed class StoreLoader(Database database)
     private readonly record struct LoadedBody(Message Message, long Row, int Bytes);
 
     private record struct LoadedEntry(
-        long SessionId, long BodyId, long Row, int Bytes, uint[] Identifiers, QualityOfService QoS, bool Retain)
+        long SessionId, long BodyId, long Row, int Bytes, uint[] Identifiers, string? ShareFilter, QualityOfService QoS, bool Retain)
     {
         public ushort PacketId { get; set; }
 

@@ -101,7 +101,7 @@ public sealed class SaveAndLoadTests : IDisposable
     {
         var shared = Changes.Message(payload: "shared");
         var first = Changes.Entry(10, shared, QualityOfService.ExactlyOnce);
-        var second = new QueuedMessage(11, shared, QualityOfService.AtLeastOnce, retain: true, [1, 300_000], Persistence.Pending);
+        var second = new QueuedMessage(11, shared, QualityOfService.AtLeastOnce, retain: true, [1, 300_000], Persistence.Pending) { ShareFilter = "$share/ü/a" };
         var third = Changes.Entry(12, qos: QualityOfService.ExactlyOnce);
         var settled = Changes.Entry(13);
         await RunAsync(store =>
@@ -127,6 +127,8 @@ public sealed class SaveAndLoadTests : IDisposable
         var other = sessions[1].Queue.ShouldHaveSingleItem();
         other.SubscriptionIdentifiers.ShouldBe([1u, 300_000u]);
         other.Retain.ShouldBeTrue();
+        other.ShareFilter.ShouldBe("$share/ü/a");
+        waiting.ShareFilter.ShouldBeNull();
         other.Message.ShouldBeSameAs(inFlight.Message);
     }
 

@@ -26,7 +26,7 @@ internal static class StateText
         foreach (var entry in session.Queue)
         {
             text.AppendLine(
-                $"entry {entry.Id} {entry.QoS} {entry.Retain} {entry.PacketId} {entry.Released} [{string.Join(',', entry.SubscriptionIdentifiers)}] {Of(entry.Message)}");
+                $"entry {entry.Id} {entry.QoS} {entry.Retain} {entry.PacketId} {entry.Released} [{string.Join(',', entry.SubscriptionIdentifiers)}] {entry.ShareFilter} {Of(entry.Message)}");
         }
 
         text.AppendLine($"inbound {string.Join(',', session.InboundPacketIds.Order())}");

@@ -87,7 +87,10 @@ internal sealed class StoreModel(int seed)
         {
             var entry = new QueuedMessage(
                 ++_lastId, message, (QualityOfService)_random.Next(1, 3), _random.Next(2) == 0, _random.Next(3) == 0 ? [7, (uint)_random.Next(1, 268_435_456)] : [],
-                Persistence.Pending);
+                Persistence.Pending)
+            {
+                ShareFilter = _random.Next(5) == 0 ? "$share/g/t/+" : null,
+            };
             session.Queue.Add(entry.Id, entry);
             store.Queue(session.Record.Id, entry);
             session = _sessions.Values.ElementAt(_random.Next(_sessions.Count));

@@ -10,11 +10,13 @@ internal sealed class LiveIndex
 {
     private const int None = -1;
     private const int InboundBytes = 6;
+    private const int FirstCapacity = 256;
+    private const int LargestKeptCapacity = 16 * 1024;
 
     private readonly Dictionary<long, Body> _bodies = [];
     private readonly Dictionary<long, int> _slots = [];
     private readonly Dictionary<long, SessionItems> _sessions = [];
-    private Entry[] _entries = new Entry[256];
+    private Entry[] _entries = new Entry[FirstCapacity];
     private int _free = None;
     private int _used;
 
@@ -151,6 +153,17 @@ internal sealed class LiveIndex
                 Rows.AddLive(row, InboundBytes);
                 break;
         }
+    }
+
+    /// <summary>Gives back what a large backlog needed, once it is gone.</summary>
+    public void ReleaseSpareMemory()
+    {
+        if (_slots.Count > 0 || _entries.Length <= LargestKeptCapacity) return;
+        _entries = new Entry[FirstCapacity];
+        _free = None;
+        _used = 0;
+        _slots.TrimExcess();
+        _bodies.TrimExcess();
     }
 
     private void Remove(int slot)

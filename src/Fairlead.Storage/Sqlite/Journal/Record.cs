@@ -1,3 +1,4 @@
+using System.Text;
 using Fairlead.Broker.Durability;
 using Fairlead.Protocols.Mqtt;
 
@@ -26,6 +27,9 @@ internal ref struct Record
 
     public int IdentifierCount;
 
+    /// <summary>Filter of the shared subscription that chose the Session; empty for none.</summary>
+    public ReadOnlySpan<byte> ShareFilter;
+
     /// <summary>The whole record.</summary>
     public ReadOnlySpan<byte> Raw;
 
@@ -36,6 +40,8 @@ internal ref struct Record
     public readonly bool Released => (Flags & RecordFlags.Released) != 0;
 
     public readonly Message ToMessage() => new(Topic, Properties, Payload, QoS, Retain, CreatedAt, ExpiresAt) { Id = Id };
+
+    public readonly string? ToShareFilter() => ShareFilter.IsEmpty ? null : Encoding.UTF8.GetString(ShareFilter);
 
     public readonly uint[] ToIdentifiers()
     {

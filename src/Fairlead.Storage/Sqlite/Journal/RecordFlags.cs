@@ -7,4 +7,5 @@ internal static class RecordFlags
     public const int Retain = 0x04;
     public const int Expires = 0x08;
     public const int Released = 0x10;
+    public const int Shared = 0x20;
 }

@@ -36,14 +36,13 @@ internal ref struct RowReader
         Record found = default;
         var rest = _rest[1..];
         found.Kind = (RecordKind)_rest[0];
-        if (!TryTakeVariable(ref rest, out var id)) return false;
-        found.Id = (long)id;
         var complete = found.Kind switch
         {
             RecordKind.Body => TryTakeBody(ref rest, ref found),
             RecordKind.Entry => TryTakeEntry(ref rest, ref found),
-            RecordKind.PacketId or RecordKind.InboundReceived or RecordKind.InboundReleased => TryTakeFixed(ref rest, out found.PacketId),
-            RecordKind.Released or RecordKind.Settled => true,
+            RecordKind.PacketId or RecordKind.InboundReceived or RecordKind.InboundReleased =>
+                TryTakeNumber(ref rest, out found.Id) && TryTakeFixed(ref rest, out found.PacketId),
+            RecordKind.Released or RecordKind.Settled => TryTakeNumber(ref rest, out found.Id),
             _ => false,
         };
         if (!complete) return false;
@@ -69,17 +68,12 @@ internal ref struct RowReader
 
     private static bool TryTakeBody(ref ReadOnlySpan<byte> rest, ref Record record)
     {
-        if (!TryTakeByte(ref rest, out record.Flags)) return false;
-        if (!TryTakeVariable(ref rest, out var createdAt)) return false;
-        record.CreatedAt = (long)createdAt;
         record.ExpiresAt = long.MaxValue;
-        if ((record.Flags & RecordFlags.Expires) != 0)
-        {
-            if (!TryTakeVariable(ref rest, out var expiresAt)) return false;
-            record.ExpiresAt = (long)expiresAt;
-        }
-
-        return TryTakeVariable(ref rest, out var topic)
+        return TryTakeNumber(ref rest, out record.Id)
+            && TryTakeByte(ref rest, out record.Flags)
+            && TryTakeNumber(ref rest, out record.CreatedAt)
+            && ((record.Flags & RecordFlags.Expires) == 0 || TryTakeNumber(ref rest, out record.ExpiresAt))
+            && TryTakeVariable(ref rest, out var topic)
             && TryTakeVariable(ref rest, out var properties)
             && TryTakeVariable(ref rest, out var payload)
             && TryTakeBytes(ref rest, topic, out record.Topic)
@@ -87,12 +81,18 @@ internal ref struct RowReader
             && TryTakeBytes(ref rest, payload, out record.Payload);
     }
 
-    private static bool TryTakeEntry(ref ReadOnlySpan<byte> rest, ref Record record)
+    private static bool TryTakeEntry(ref ReadOnlySpan<byte> rest, ref Record record) =>
+        TryTakeByte(ref rest, out record.Flags)
+        && TryTakeFixed(ref rest, out record.PacketId)
+        && TryTakeNumber(ref rest, out record.Id)
+        && TryTakeNumber(ref rest, out record.SessionId)
+        && TryTakeNumber(ref rest, out record.BodyId)
+        && TryTakeIdentifiers(ref rest, ref record)
+        && ((record.Flags & RecordFlags.Shared) == 0
+            || (TryTakeVariable(ref rest, out var length) && TryTakeBytes(ref rest, length, out record.ShareFilter)));
+
+    private static bool TryTakeIdentifiers(ref ReadOnlySpan<byte> rest, ref Record record)
     {
-        if (!TryTakeVariable(ref rest, out var session) || !TryTakeVariable(ref rest, out var body)) return false;
-        record.SessionId = (long)session;
-        record.BodyId = (long)body;
-        if (!TryTakeByte(ref rest, out record.Flags) || !TryTakeFixed(ref rest, out record.PacketId)) return false;
         if (!TryTakeVariable(ref rest, out var count) || count > (ulong)rest.Length) return false;
         var identifiers = rest;
         for (var i = 0UL; i < count; i++)
@@ -103,6 +103,13 @@ internal ref struct RowReader
         record.IdentifierCount = (int)count;
         record.Identifiers = identifiers[..(identifiers.Length - rest.Length)];
         return true;
+    }
+
+    private static bool TryTakeNumber(ref ReadOnlySpan<byte> rest, out long value)
+    {
+        var complete = TryTakeVariable(ref rest, out var number);
+        value = (long)number;
+        return complete;
     }
 
     private static bool TryTakeByte(ref ReadOnlySpan<byte> rest, out byte value)

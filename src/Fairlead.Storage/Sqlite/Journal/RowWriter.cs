@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
+using System.Text;
 using Fairlead.Broker.Durability;
-using Fairlead.Protocols.Mqtt;
 
 namespace Fairlead.Storage.Sqlite.Journal;
 
@@ -63,20 +63,34 @@ internal sealed class RowWriter
         return Length - start;
     }
 
-    public int WriteEntry(
-        long id, long sessionId, long bodyId, QualityOfService qos, bool retain, bool released, ushort packetId, ReadOnlySpan<uint> identifiers)
+    /// <summary>Flags and Packet Identifier come first: <see cref="WriteEntryAgain"/> finds them there.</summary>
+    public int WriteEntry(QueuedMessage entry, long sessionId, ushort packetId)
     {
         var start = Length;
-        Reserve((5 * LongestVariable) + 4 + (identifiers.Length * LongestVariable));
+        var identifiers = entry.SubscriptionIdentifiers;
+        var shareLength = entry.ShareFilter is null ? 0 : Encoding.UTF8.GetByteCount(entry.ShareFilter);
+        Reserve(4 + ((5 + identifiers.Length) * LongestVariable) + shareLength);
         _buffer[Length++] = (byte)RecordKind.Entry;
-        Variable((ulong)id);
-        Variable((ulong)sessionId);
-        Variable((ulong)bodyId);
-        _buffer[Length++] = (byte)((int)qos | (retain ? RecordFlags.Retain : 0) | (released ? RecordFlags.Released : 0));
+        _buffer[Length++] = (byte)((int)entry.QoS | (entry.Retain ? RecordFlags.Retain : 0) | (entry.ShareFilter is null ? 0 : RecordFlags.Shared));
         Fixed(packetId);
+        Variable((ulong)entry.Id);
+        Variable((ulong)sessionId);
+        Variable((ulong)entry.Message.Id);
         Variable((ulong)identifiers.Length);
         foreach (var identifier in identifiers) Variable(identifier);
+        if (entry.ShareFilter is null) return Length - start;
+        Variable((ulong)shareLength);
+        Length += Encoding.UTF8.GetBytes(entry.ShareFilter, _buffer.AsSpan(Length));
         return Length - start;
+    }
+
+    /// <summary>Takes an entry over from another row, with the state that it has reached.</summary>
+    public void WriteEntryAgain(ReadOnlySpan<byte> record, ushort packetId, bool released)
+    {
+        var start = Length;
+        WriteAgain(record);
+        if (released) _buffer[start + 1] |= RecordFlags.Released;
+        BinaryPrimitives.WriteUInt16LittleEndian(_buffer.AsSpan(start + 2), packetId);
     }
 
     public int WritePacketId(long id, ushort packetId)
@@ -100,11 +114,10 @@ internal sealed class RowWriter
     }
 
     /// <summary>Takes a record over from another row as it is.</summary>
-    public int WriteCopy(ReadOnlySpan<byte> record)
+    public void WriteAgain(ReadOnlySpan<byte> record)
     {
         Reserve(record.Length);
         Bytes(record);
-        return record.Length;
     }
 
     private int OfEntry(RecordKind kind, long id)
