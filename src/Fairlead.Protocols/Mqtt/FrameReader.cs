@@ -14,42 +14,20 @@ public static class FrameReader
     /// <param name="header">The header; on Incomplete set as soon as the length is known.</param>
     /// <param name="error">Why, when Failed.</param>
     /// <returns>Complete only when the whole packet lies in the source.</returns>
-    public static DecodeStatus TryRead(ReadOnlySpan<byte> source, int maximumPacketSize, out FrameHeader header, out DecodeError error) =>
-        TryRead(source, source.Length, maximumPacketSize, out header, out error);
-
-    /// <summary>Reads the fixed header at the start of a segmented <paramref name="source"/>.</summary>
-    /// <param name="source">Bytes from the network.</param>
-    /// <param name="maximumPacketSize">Largest packet accepted, in bytes.</param>
-    /// <param name="header">The header; on Incomplete set as soon as the length is known.</param>
-    /// <param name="error">Why, when Failed.</param>
-    /// <returns>Complete only when the whole packet lies in the source.</returns>
-    public static DecodeStatus TryRead(in ReadOnlySequence<byte> source, int maximumPacketSize, out FrameHeader header, out DecodeError error)
-    {
-        ReadOnlySpan<byte> first = source.FirstSpan;
-        if (first.Length >= LongestHeader || source.IsSingleSegment)
-            return TryRead(first, source.Length, maximumPacketSize, out header, out error);
-
-        int length = (int)Math.Min(source.Length, LongestHeader);
-        Span<byte> start = stackalloc byte[LongestHeader];
-        source.Slice(0, length).CopyTo(start);
-        return TryRead(start[..length], source.Length, maximumPacketSize, out header, out error);
-    }
-
-    private static DecodeStatus TryRead(
-        ReadOnlySpan<byte> start, long available, int maximumPacketSize, out FrameHeader header, out DecodeError error)
+    public static DecodeStatus TryRead(ReadOnlySpan<byte> source, int maximumPacketSize, out FrameHeader header, out DecodeError error)
     {
         header = default;
         error = DecodeError.None;
-        if (start.IsEmpty)
+        if (source.IsEmpty)
             return DecodeStatus.Incomplete;
-        byte first = start[0];
+        byte first = source[0];
         if (!HasLegalFlags(first))
         {
             error = IllegalFirstByte(first);
             return DecodeStatus.Failed;
         }
 
-        switch (VariableByteInteger.TryRead(start[1..], out int bodyLength, out int lengthBytes))
+        switch (VariableByteInteger.TryRead(source[1..], out int bodyLength, out int lengthBytes))
         {
             case DecodeStatus.Incomplete:
                 return DecodeStatus.Incomplete;
@@ -72,7 +50,32 @@ public static class FrameReader
             return DecodeStatus.Failed;
         }
 
-        return available >= header.TotalLength ? DecodeStatus.Complete : DecodeStatus.Incomplete;
+        return source.Length >= header.TotalLength ? DecodeStatus.Complete : DecodeStatus.Incomplete;
+    }
+
+    /// <summary>Reads the fixed header at the start of a segmented <paramref name="source"/>.</summary>
+    /// <param name="source">Bytes from the network.</param>
+    /// <param name="maximumPacketSize">Largest packet accepted, in bytes.</param>
+    /// <param name="header">The header; on Incomplete set as soon as the length is known.</param>
+    /// <param name="error">Why, when Failed.</param>
+    /// <returns>Complete only when the whole packet lies in the source.</returns>
+    public static DecodeStatus TryRead(in ReadOnlySequence<byte> source, int maximumPacketSize, out FrameHeader header, out DecodeError error)
+    {
+        // Nearly always the header, and mostly the packet, lies in the first segment.
+        DecodeStatus status = TryRead(source.FirstSpan, maximumPacketSize, out header, out error);
+        if (status != DecodeStatus.Incomplete || source.IsSingleSegment)
+            return status;
+
+        if (header.HeaderLength == 0)
+        {
+            Span<byte> start = stackalloc byte[LongestHeader];
+            int length = (int)Math.Min(source.Length, LongestHeader);
+            source.Slice(0, length).CopyTo(start);
+            status = TryRead(start[..length], maximumPacketSize, out header, out error);
+        }
+
+        bool isWhole = status == DecodeStatus.Incomplete && header.HeaderLength != 0 && source.Length >= header.TotalLength;
+        return isWhole ? DecodeStatus.Complete : status;
     }
 
     // PUBLISH: judged by PublishView. PUBREL, SUBSCRIBE and UNSUBSCRIBE: MQTT 3.1 sets DUP (bit 3) on repetition; the body's reader,

@@ -11,5 +11,7 @@ public static class MqttUtf8
     /// <summary>Whether the bytes are well formed, hold no surrogates [MQTT-1.5.4-1] and no U+0000 [MQTT-1.5.4-2].</summary>
     /// <param name="utf8">The bytes, without their length.</param>
     /// <returns>True when they may stand in a packet.</returns>
-    public static bool IsValid(ReadOnlySpan<byte> utf8) => !utf8.Contains((byte)0) && Utf8.IsValid(utf8);
+    public static bool IsValid(ReadOnlySpan<byte> utf8) =>
+        // ASCII without U+0000 needs one pass only.
+        !utf8.ContainsAnyExceptInRange((byte)0x01, (byte)0x7F) || (!utf8.Contains((byte)0) && Utf8.IsValid(utf8));
 }

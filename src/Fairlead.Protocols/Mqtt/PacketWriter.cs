@@ -6,8 +6,8 @@ using Fairlead.Protocols.Mqtt.Writing;
 namespace Fairlead.Protocols.Mqtt;
 
 /// <summary>
-/// Writes packets. What a packet says is the caller's business; a field that does not fit its length prefix is an
-/// <see cref="ArgumentException"/>, thrown before anything is written. PUBLISH on the broker's packet path is written by
+/// Writes packets. What a packet says is the caller's business (<see cref="TopicName"/> and <see cref="TopicFilter"/> judge text from
+/// users); a field that does not fit its length prefix is an <see cref="ArgumentException"/>, thrown before anything is written. PUBLISH on the broker's packet path is written by
 /// <see cref="PublishWriter"/>.
 /// </summary>
 public static class PacketWriter

@@ -77,36 +77,27 @@ public static class TopicFilter
     {
         if (TopicName.IsReserved(topic) && filter.Length > 0 && filter[0] is (byte)'+' or (byte)'#')
             return false;
-        int f = 0;
-        int t = 0;
-        while (f < filter.Length)
+
+        while (true)
         {
-            switch (filter[f])
+            int equal = filter.CommonPrefixLength(topic);
+            filter = filter[equal..];
+            topic = topic[equal..];
+            if (filter.IsEmpty)
+                return topic.IsEmpty;
+            switch (filter[0])
             {
                 case (byte)'#':
                     return true;
                 case (byte)'+':
-                    int slash = topic[t..].IndexOf((byte)'/');
-                    t = slash < 0 ? topic.Length : t + slash;
-                    f++;
+                    int slash = topic.IndexOf((byte)'/');
+                    topic = slash < 0 ? default : topic[slash..];
+                    filter = filter[1..];
                     break;
                 default:
-                    if (t < topic.Length && filter[f] == topic[t])
-                    {
-                        f++;
-                        t++;
-                        break;
-                    }
-
-                    return false;
+                    return topic.IsEmpty && filter.SequenceEqual("/#"u8);
             }
-
-            // The parent of "#" matches too: "a/#" against "a".
-            if (t == topic.Length && f + 2 == filter.Length && filter[f] == (byte)'/' && filter[f + 1] == (byte)'#')
-                return true;
         }
-
-        return t == topic.Length;
     }
 
     private static bool HasValidWildcards(ReadOnlySpan<byte> filter)
