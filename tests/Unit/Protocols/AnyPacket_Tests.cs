@@ -10,7 +10,7 @@ namespace Fairlead.Unit.Protocols;
 
 public sealed class AnyPacket_Tests
 {
-    private static readonly Config Settings = Config.QuickThrowOnFailure.WithMaxTest(600).WithEndSize(20);
+    private static readonly Config Settings = Config.QuickThrowOnFailure.WithMaxTest(400).WithEndSize(20);
 
     [Theory]
     [InlineData(ProtocolVersion.V31)]

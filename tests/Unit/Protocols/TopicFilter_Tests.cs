@@ -127,7 +127,7 @@ public sealed class TopicFilter_Tests
             if (!TopicFilter.IsValid(pair.Filter) || !TopicName.IsValid(pair.Topic))
                 return;
             TopicFilter.Matches(Encoding.UTF8.GetBytes(pair.Filter), Encoding.UTF8.GetBytes(pair.Topic)).ShouldBe(MatchesByLevel(pair.Filter, pair.Topic));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
     }
 
     [Theory]
