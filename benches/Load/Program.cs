@@ -29,6 +29,8 @@ try
     var files = new ReportFiles(root);
     List<ScenarioReport> reports = new Runner(options, targets, files, stop.Token).Run(scenarios);
     Console.WriteLine(MarkdownTable.Render(reports, [.. targets.Select(target => target.Name)]));
+    if (options.Quick)
+        Console.WriteLine("Quick: one short round, 2,000 idle connections, 20,000 queued messages. Just-in-time compilation is still in these figures.");
     if (options.WritesPage)
         files.WritePage([.. Catalog.All.Select(scenario => files.Load(scenario.Name)).OfType<ScenarioReport>()]);
     return reports.Exists(report => report.Failures.Count > 0) ? 1 : 0;
