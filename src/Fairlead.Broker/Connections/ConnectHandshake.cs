@@ -22,6 +22,7 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
         var connect = await ReadConnectAsync().ConfigureAwait(false);
         if (connect is null) return false;
         connection.Version = connect.Version;
+        connection.Output.MaximumPacketSize = connect.MaximumPacketSize ?? uint.MaxValue;
         connection.SendsReasons = connect.Version == ProtocolVersion.V5 && connect.RequestProblemInformation;
         var refusal = Check(connect);
         if (refusal.IsError) return Refuse(refusal.Code, refusal.Reason, connect, "protocol");
@@ -180,7 +181,6 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
         connection.ConnectedAt = broker.Now;
         var output = connection.Output;
         output.Version = connect.Version;
-        output.MaximumPacketSize = connect.MaximumPacketSize ?? uint.MaxValue;
         if (connect.Version == ProtocolVersion.V5)
             output.UseAliases(Math.Min(connect.TopicAliasMaximum, broker.Options.OutboundTopicAliasMaximum));
         output.Drained = () =>
@@ -249,6 +249,13 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
     {
         var bytes = new ArrayBufferWriter<byte>(64);
         PacketWriter.Write(bytes, connection.Version, packet);
+        if ((uint)bytes.WrittenCount > connection.Output.MaximumPacketSize)
+        {
+            // [MQTT-3.1.2-24]: not even the answer to CONNECT may be larger than the client takes.
+            connection.EndBy(ClosedBy.Server, ReasonCode.PacketTooLarge, "CONNACK does not fit the client's Maximum Packet Size");
+            return;
+        }
+
         connection.Output.Write(bytes.WrittenSpan, force: true, PublishScratch.Of(broker).Batch);
     }
 }

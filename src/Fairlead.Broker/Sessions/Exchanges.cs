@@ -105,7 +105,9 @@ internal sealed class Exchanges(Session session, MqttBroker broker, DeliveryReco
             if (Unsafe.IsNullRef(ref slot) || slot.Sent) continue;
             switch (slot.State)
             {
-                case DeliveryState.Publish when slot.Entry!.Message.IsExpired(broker.Now):
+                // [MQTT-4.3.3-7]: QoS 2 that has been sent expires no more.
+                case DeliveryState.Publish when slot.Entry!.Message.IsExpired(broker.Now)
+                    && !(slot.QoS == QualityOfService.ExactlyOnce && slot.Entry.SentBefore):
                     broker.Counters.CountDrop(DropReason.Expired);
                     Complete(ref slot);
                     break;
