@@ -27,6 +27,7 @@ public sealed class HubConfiguration
         foreach (var file in FilesOf(inputs)) configuration.Take(ConfigurationLayer.FromFile(file));
         configuration.Take(ConfigurationLayer.FromEnvironment(inputs.Environment));
         configuration.Take(ConfigurationLayer.FromFlags(inputs.Flags));
+        configuration.Options.PortsArePreferences = inputs.DevMode && !configuration.IsGiven("Listen");
         configuration.Apply();
         HubOptionsCheck.Run(configuration.Options);
         return configuration;

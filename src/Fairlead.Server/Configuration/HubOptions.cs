@@ -25,6 +25,9 @@ public sealed class HubOptions
     /// <summary>Developer's mode (<c>fairlead dev</c>): anonymous clients on loopback are administrators.</summary>
     public bool DevMode { get; set; }
 
+    /// <summary>Whether a listener whose port is taken takes a free one: the ports were nobody's choice.</summary>
+    public bool PortsArePreferences { get; set; }
+
     /// <summary>Broker.</summary>
     public BrokerOptions Broker { get; set; } = new();
 

@@ -26,7 +26,7 @@ internal sealed class HubListeners
         _options = options;
         _log = loggers.CreateLogger("Fairlead.Listeners");
         _all = [.. options.Listen.Select(static url => new Listener(url))];
-        _sockets = new ListenSockets(_all, _ => options.DevMode);
+        _sockets = new ListenSockets(_all, options.PortsArePreferences);
         _mqtt = new MqttConnections(broker, options, time, new Logger<MqttConnections>(loggers));
         if (certificates is not null)
             _tls = new TlsConnections(options, certificates, _mqtt, time, new Logger<TlsConnections>(loggers));

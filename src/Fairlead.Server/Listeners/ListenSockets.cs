@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace Fairlead.Server.Listeners;
 
 /// <summary>Makes the listening sockets, and says in one sentence why one cannot be made.</summary>
-internal sealed class ListenSockets(IReadOnlyList<Listener> listeners, Func<Listener, bool> mayTakeOtherPort)
+internal sealed class ListenSockets(IReadOnlyList<Listener> listeners, bool mayTakeOtherPorts)
 {
     private readonly List<string> _notes = [];
 
@@ -23,7 +23,7 @@ internal sealed class ListenSockets(IReadOnlyList<Listener> listeners, Func<List
             return SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
         }
         catch (SocketException exception) when (
-            exception.SocketErrorCode == SocketError.AddressAlreadyInUse && listener is not null && mayTakeOtherPort(listener))
+            exception.SocketErrorCode == SocketError.AddressAlreadyInUse && listener is not null && mayTakeOtherPorts)
         {
             var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(new IPEndPoint(listener.EndPoint.Address, 0));
             _notes.Add($"port {listener.Configured.Port} is taken, so {listener.Kind.ToString().ToLowerInvariant()} takes {((IPEndPoint)socket.LocalEndPoint!).Port}");

@@ -47,15 +47,11 @@ internal sealed class UserStore : IDisposable
     /// <summary>Whether there is any user.</summary>
     public bool HasUsers => _file.Users.Count > 0;
 
-    /// <summary>Where the users of a hub are kept.</summary>
-    public static string PathOf(HubOptions options) =>
-        options.Auth.UsersFile.Length > 0 ? Path.GetFullPath(options.Auth.UsersFile) : Path.Combine(options.Data, "users.json");
-
     /// <summary>Opens the users of a hub.</summary>
     /// <exception cref="HubStartException">The file is unreadable, or was named and does not exist.</exception>
     public static UserStore Open(HubOptions options, ILogger log)
     {
-        var path = PathOf(options);
+        var path = UsersFile.PathOf(options);
         if (options.Auth.UsersFile.Length > 0 && !File.Exists(path))
             throw new HubStartException($"the users file {path} does not exist: make it with 'fairlead user add NAME --users-file {path}'");
         return new UserStore(path, options.Auth.PasswordCacheSize, log);

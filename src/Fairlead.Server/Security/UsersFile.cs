@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fairlead.Server.Configuration;
 using Fairlead.Server.Hosting;
 
 namespace Fairlead.Server.Security;
@@ -23,6 +24,14 @@ public sealed class UsersFile
 
     /// <summary>Its users in order of name.</summary>
     public IReadOnlyCollection<UserRecord> Users => _users.Values;
+
+    /// <summary>Where the users of a hub are kept.</summary>
+    public static string PathOf(HubOptions options) =>
+        options.Auth.UsersFile.Length > 0 ? System.IO.Path.GetFullPath(options.Auth.UsersFile) : System.IO.Path.Combine(options.Data, "users.json");
+
+    /// <summary>Reads the users of a hub.</summary>
+    /// <exception cref="HubStartException">The file cannot be read or is damaged.</exception>
+    public static UsersFile Open(HubOptions options) => Read(PathOf(options));
 
     /// <summary>Reads the file; one that does not exist has no users.</summary>
     /// <exception cref="HubStartException">It cannot be read or is damaged.</exception>
@@ -61,6 +70,7 @@ public sealed class UsersFile
     /// <exception cref="HubStartException">It cannot be written.</exception>
     public void Save()
     {
+        if (System.IO.Path.GetDirectoryName(Path) is { Length: > 0 } directory) DataDirectory.Ensure(directory);
         try
         {
             DataDirectory.WriteSecret(

@@ -1,6 +1,6 @@
-using System.Collections;
 using System.CommandLine;
 using Fairlead.Server.Configuration;
+using Fairlead.Verbs.Local;
 
 namespace Fairlead.Verbs;
 
@@ -26,7 +26,7 @@ internal sealed class HubFlags
         HelpName = "KEY=VALUE",
     };
 
-    private readonly Option<bool> _json = new("--json") { Description = "Start-up lines as JSON objects." };
+    private readonly Option<bool> _json = new("--json") { Description = "Output as JSON." };
 
     /// <summary>Adds the flags to a command.</summary>
     public HubFlags AddTo(Command command)
@@ -62,7 +62,7 @@ internal sealed class HubFlags
         {
             DevMode = devMode,
             Files = result.GetValue(_config) ?? [],
-            Environment = Variables(),
+            Environment = DataFlags.Variables(),
             Flags = flags,
         });
 
@@ -70,12 +70,5 @@ internal sealed class HubFlags
         {
             if (value is not null) flags.Add(new FlagValue(flag, key, value));
         }
-    }
-
-    private static Dictionary<string, string> Variables()
-    {
-        var result = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables()) result[(string)entry.Key] = (string?)entry.Value ?? "";
-        return result;
     }
 }

@@ -50,15 +50,21 @@ internal static class HubProcess
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnStop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStop);
 
+        using var systemd = new SystemdNotifier(Environment.GetEnvironmentVariable);
         await using var hub = await Hub.StartAsync(options, loggers, time);
         using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
             context.Cancel = true;
+            systemd.Reloading(done: false);
             hub.Reload();
+            systemd.Reloading(done: true);
         });
         lines.Write(hub, options);
         writer.Start();
-        await hub.StopAsync(await stop.Task);
+        systemd.Ready(hub.IsResponsive, time);
+        var reason = await stop.Task;
+        systemd.Stopping();
+        await hub.StopAsync(reason);
         return ExitCode.Done;
 
         void OnStop(PosixSignalContext context)

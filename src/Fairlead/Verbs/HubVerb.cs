@@ -1,8 +1,9 @@
 using System.CommandLine;
+using Fairlead.Verbs.Local;
 
 namespace Fairlead.Verbs;
 
-/// <summary><c>fairlead hub</c> and <c>fairlead hub run</c>.</summary>
+/// <summary><c>fairlead hub</c>, which is <c>fairlead hub run</c>, and the verbs about its configuration.</summary>
 internal static class HubVerb
 {
     /// <summary>Makes the command with its subcommands.</summary>
@@ -10,6 +11,8 @@ internal static class HubVerb
     {
         var hub = Run("hub", "Run a hub: broker, listeners, health and metrics. Same as 'hub run'.");
         hub.Add(Run("run", "Run a hub."));
+        hub.Add(ConfigurationVerbs.Print());
+        hub.Add(ConfigurationVerbs.Check());
         return hub;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fairlead.Verbs.Local;
 
 namespace Fairlead.Verbs;
 
@@ -10,6 +11,9 @@ internal static class ServerVerbs
     {
         root.Add(HubVerb.Create());
         root.Add(DevVerb.Create());
+        root.Add(UserVerb.Create());
+        root.Add(CertVerb.Create());
+        root.Add(CompletionVerb.Create());
         root.Add(VersionVerb.Create());
     }
 }
