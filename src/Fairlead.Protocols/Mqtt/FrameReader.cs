@@ -59,7 +59,8 @@ public static class FrameReader
     /// <param name="header">The header; on Incomplete set as soon as the length is known.</param>
     /// <param name="error">Why, when Failed.</param>
     /// <returns>Complete only when the whole packet lies in the source.</returns>
-    public static DecodeStatus TryRead(in ReadOnlySequence<byte> source, int maximumPacketSize, out FrameHeader header, out DecodeError error)
+    public static DecodeStatus TryRead(
+        in ReadOnlySequence<byte> source, int maximumPacketSize, out FrameHeader header, out DecodeError error)
     {
         // Nearly always the header, and mostly the packet, lies in the first segment.
         DecodeStatus status = TryRead(source.FirstSpan, maximumPacketSize, out header, out error);

@@ -30,7 +30,8 @@ public static class PacketReader
     /// <param name="packet">The packet when true.</param>
     /// <param name="error">Why not, when false.</param>
     /// <returns>Whether the packet is acceptable.</returns>
-    public static bool TryReadConnAck(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out ConnAckPacket? packet, out DecodeError error) =>
+    public static bool TryReadConnAck(
+        FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out ConnAckPacket? packet, out DecodeError error) =>
         ConnAckReader.TryRead(header, body, version, out packet, out error) || Refuse(version, ref error);
 
     /// <summary>Reads PUBLISH as an object.</summary>
@@ -40,7 +41,8 @@ public static class PacketReader
     /// <param name="packet">The packet when true.</param>
     /// <param name="error">Why not, when false.</param>
     /// <returns>Whether the packet is acceptable.</returns>
-    public static bool TryReadPublish(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out PublishPacket? packet, out DecodeError error) =>
+    public static bool TryReadPublish(
+        FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out PublishPacket? packet, out DecodeError error) =>
         PublishReader.TryRead(header, body, version, out packet, out error) || Refuse(version, ref error);
 
     /// <summary>Reads PUBACK, PUBREC, PUBREL or PUBCOMP.</summary>
@@ -50,7 +52,8 @@ public static class PacketReader
     /// <param name="packet">The packet when true.</param>
     /// <param name="error">Why not, when false.</param>
     /// <returns>Whether the packet is acceptable.</returns>
-    public static bool TryReadAck(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out AckPacket packet, out DecodeError error) =>
+    public static bool TryReadAck(
+        FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out AckPacket packet, out DecodeError error) =>
         AckReader.TryRead(header, body, version, out packet, out error) || Refuse(version, ref error);
 
     /// <summary>Reads SUBSCRIBE. The syntax of its Topic Filters is left to <see cref="TopicFilter"/>.</summary>
@@ -60,7 +63,8 @@ public static class PacketReader
     /// <param name="packet">The packet when true.</param>
     /// <param name="error">Why not, when false.</param>
     /// <returns>Whether the packet is acceptable.</returns>
-    public static bool TryReadSubscribe(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out SubscribePacket? packet, out DecodeError error) =>
+    public static bool TryReadSubscribe(
+        FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out SubscribePacket? packet, out DecodeError error) =>
         SubscribeReader.TryRead(header, body, version, out packet, out error) || Refuse(version, ref error);
 
     /// <summary>Reads SUBACK or UNSUBACK.</summary>
@@ -70,7 +74,8 @@ public static class PacketReader
     /// <param name="packet">The packet when true.</param>
     /// <param name="error">Why not, when false.</param>
     /// <returns>Whether the packet is acceptable.</returns>
-    public static bool TryReadSubAck(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out SubAckPacket? packet, out DecodeError error) =>
+    public static bool TryReadSubAck(
+        FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out SubAckPacket? packet, out DecodeError error) =>
         SubAckReader.TryRead(header, body, version, out packet, out error) || Refuse(version, ref error);
 
     /// <summary>Reads UNSUBSCRIBE. The syntax of its Topic Filters is left to <see cref="TopicFilter"/>.</summary>
@@ -102,7 +107,8 @@ public static class PacketReader
     /// <param name="packet">The packet when true.</param>
     /// <param name="error">Why not, when false.</param>
     /// <returns>Whether the packet is acceptable.</returns>
-    public static bool TryReadAuth(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out AuthPacket? packet, out DecodeError error) =>
+    public static bool TryReadAuth(
+        FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out AuthPacket? packet, out DecodeError error) =>
         AuthReader.TryRead(header, body, version, out packet, out error) || Refuse(version, ref error);
 
     private static bool Refuse(ProtocolVersion version, ref DecodeError error)

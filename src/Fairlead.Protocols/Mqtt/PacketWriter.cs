@@ -7,8 +7,8 @@ namespace Fairlead.Protocols.Mqtt;
 
 /// <summary>
 /// Writes packets. What a packet says is the caller's business (<see cref="TopicName"/> and <see cref="TopicFilter"/> judge text from
-/// users); a field that does not fit its length prefix is an <see cref="ArgumentException"/>, thrown before anything is written. PUBLISH on the broker's packet path is written by
-/// <see cref="PublishWriter"/>.
+/// users); a field that does not fit its length prefix is an <see cref="ArgumentException"/>, thrown before anything is written.
+/// PUBLISH on the broker's packet path is written by <see cref="PublishWriter"/>.
 /// </summary>
 public static class PacketWriter
 {
@@ -33,7 +33,8 @@ public static class PacketWriter
     /// <param name="version">What the connection speaks.</param>
     /// <param name="packet">The packet.</param>
     public static void Write(IBufferWriter<byte> output, ProtocolVersion version, PublishPacket packet) =>
-        FrameWriter.Write<PublishLayout, PublishPacket>(output, PublishWriter.FirstByte(packet.QoS, packet.Retain, packet.Dup), packet, version);
+        FrameWriter.Write<PublishLayout, PublishPacket>(
+            output, PublishWriter.FirstByte(packet.QoS, packet.Retain, packet.Dup), packet, version);
 
     /// <summary>Writes PUBACK, PUBREC, PUBREL or PUBCOMP.</summary>
     /// <param name="output">Where to.</param>

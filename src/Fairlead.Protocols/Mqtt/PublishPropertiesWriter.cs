@@ -6,7 +6,9 @@ namespace Fairlead.Protocols.Mqtt;
 /// <summary>Turns properties into the bytes that <see cref="PublishWriter"/> takes.</summary>
 public static class PublishPropertiesWriter
 {
-    /// <summary>Writes all properties except Message Expiry Interval, Subscription Identifiers and Topic Alias, which belong to a delivery.</summary>
+    /// <summary>
+    /// Writes all properties except Message Expiry Interval, Subscription Identifiers and Topic Alias, which belong to a delivery.
+    /// </summary>
     /// <param name="properties">The properties.</param>
     /// <returns>Their wire form without its length.</returns>
     public static byte[] WriteForwardable(PublishProperties properties)

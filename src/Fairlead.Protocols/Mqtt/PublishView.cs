@@ -9,7 +9,12 @@ namespace Fairlead.Protocols.Mqtt;
 public readonly ref struct PublishView
 {
     private PublishView(
-        FrameHeader header, ReadOnlySpan<byte> topic, ushort packetId, ReadOnlySpan<byte> properties, ReadOnlySpan<byte> payload, PropertyScan scan)
+        FrameHeader header,
+        ReadOnlySpan<byte> topic,
+        ushort packetId,
+        ReadOnlySpan<byte> properties,
+        ReadOnlySpan<byte> payload,
+        PropertyScan scan)
     {
         Topic = topic;
         PacketId = packetId;
@@ -71,7 +76,8 @@ public readonly ref struct PublishView
     /// <param name="view">The view; valid as long as <paramref name="body"/> is.</param>
     /// <param name="error">Why not, when false.</param>
     /// <returns>True when the packet is well formed.</returns>
-    public static bool TryRead(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out PublishView view, out DecodeError error)
+    public static bool TryRead(
+        FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out PublishView view, out DecodeError error)
     {
         if (TryReadBody(header, body, version, out view, out error))
             return true;
@@ -108,7 +114,8 @@ public readonly ref struct PublishView
         return copied;
     }
 
-    private static bool TryReadBody(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out PublishView view, out DecodeError error)
+    private static bool TryReadBody(
+        FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out PublishView view, out DecodeError error)
     {
         view = default;
         int qos = (header.FirstByte >> 1) & 3;

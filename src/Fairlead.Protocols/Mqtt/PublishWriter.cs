@@ -28,7 +28,8 @@ public static class PublishWriter
         ReadOnlySpan<uint> subscriptionIdentifiers,
         ushort topicAlias)
     {
-        int body = GetBodyLength(version, topicLength, propertiesLength, payloadLength, qos, hasExpiry, subscriptionIdentifiers, topicAlias, out _);
+        int body = GetBodyLength(
+            version, topicLength, propertiesLength, payloadLength, qos, hasExpiry, subscriptionIdentifiers, topicAlias, out _);
         return 1 + VariableByteInteger.GetLength(body) + body;
     }
 
@@ -65,7 +66,8 @@ public static class PublishWriter
         out int packetIdOffset)
     {
         int body = GetBodyLength(
-            version, topic.Length, properties.Length, payload.Length, qos, hasExpiry, subscriptionIdentifiers, topicAlias, out int propertyLength);
+            version, topic.Length, properties.Length, payload.Length, qos, hasExpiry, subscriptionIdentifiers, topicAlias,
+            out int propertyLength);
         destination[0] = FirstByte(qos, retain, dup);
         int at = 1 + VariableByteInteger.Write(destination[1..], body);
 
@@ -98,7 +100,12 @@ public static class PublishWriter
         (byte)(((int)PacketType.Publish << 4) | (dup ? 8 : 0) | ((int)qos << 1) | (retain ? 1 : 0));
 
     private static int WriteProperties(
-        Span<byte> destination, ReadOnlySpan<byte> properties, bool hasExpiry, uint expiry, ReadOnlySpan<uint> subscriptionIdentifiers, ushort topicAlias)
+        Span<byte> destination,
+        ReadOnlySpan<byte> properties,
+        bool hasExpiry,
+        uint expiry,
+        ReadOnlySpan<uint> subscriptionIdentifiers,
+        ushort topicAlias)
     {
         properties.CopyTo(destination);
         int at = properties.Length;
@@ -147,7 +154,11 @@ public static class PublishWriter
         }
 
         if (body > VariableByteInteger.MaxValue)
-            throw new ArgumentOutOfRangeException(nameof(payloadLength), payloadLength, "A packet cannot be longer than 268,435,455 bytes.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(payloadLength), payloadLength, "The body of a packet cannot be longer than 268,435,455 bytes.");
+        }
+
         return (int)body;
     }
 }

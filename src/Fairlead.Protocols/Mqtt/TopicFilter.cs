@@ -44,7 +44,7 @@ public static class TopicFilter
     /// <param name="filter">The whole filter.</param>
     /// <param name="shareName">The ShareName.</param>
     /// <param name="innerFilter">The filter that topics are matched with.</param>
-    /// <returns>True when the filter is a well-formed shared one; the inner filter's wildcards are judged by <see cref="IsValid(string)"/>.</returns>
+    /// <returns>True when it is; the inner filter's wildcards are judged by <see cref="IsValid(string)"/>.</returns>
     public static bool TryParseShared(string filter, out string shareName, out string innerFilter)
     {
         shareName = "";

@@ -8,7 +8,9 @@ public static class TopicName
     // One vectorised pass settles the usual case: nothing but ASCII without NUL and wildcards.
     private static readonly SearchValues<byte> Plain = SearchValues.Create(CreatePlain());
 
-    /// <summary>Whether the bytes are a Topic Name: 1 to 65,535 bytes of valid UTF-8 without wildcards [MQTT-3.3.2-2] [MQTT-4.7.3-1].</summary>
+    /// <summary>
+    /// Whether the bytes are a Topic Name: 1 to 65,535 bytes of valid UTF-8 without wildcards [MQTT-3.3.2-2] [MQTT-4.7.3-1].
+    /// </summary>
     /// <param name="utf8">The name.</param>
     /// <returns>True when valid.</returns>
     public static bool IsValid(ReadOnlySpan<byte> utf8) =>

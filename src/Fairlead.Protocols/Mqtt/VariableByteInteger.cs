@@ -10,7 +10,9 @@ public static class VariableByteInteger
     /// <param name="source">The bytes.</param>
     /// <param name="value">The value.</param>
     /// <param name="bytesRead">Bytes it took.</param>
-    /// <returns>Incomplete when the source ends first; Failed when a fifth byte would be needed. A longer form than necessary is not judged here.</returns>
+    /// <returns>
+    /// Incomplete when the source ends first; Failed when a fifth byte would be needed. A longer form than necessary is not judged here.
+    /// </returns>
     public static DecodeStatus TryRead(ReadOnlySpan<byte> source, out int value, out int bytesRead)
     {
         value = 0;

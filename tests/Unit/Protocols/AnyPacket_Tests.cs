@@ -16,7 +16,9 @@ public sealed class AnyPacket_Tests
     [InlineData(ProtocolVersion.V31)]
     [InlineData(ProtocolVersion.V311)]
     [InlineData(ProtocolVersion.V5)]
-    public void Any_packet_survives_write_and_read(ProtocolVersion version) => Prop.ForAll(PacketGenerators.Any(version).ToArbitrary(), packet =>
+    public void Any_packet_survives_write_and_read(
+        ProtocolVersion version) =>
+        Prop.ForAll(PacketGenerators.Any(version).ToArbitrary(), packet =>
     {
         byte[] bytes = Wire.Write(version, packet);
         Wire.Read(bytes, version, out object? read, out DecodeError error).ShouldBe(DecodeStatus.Complete, error.Reason);

@@ -2,7 +2,7 @@ using Fairlead.Protocols.Mqtt;
 
 namespace Fairlead.Unit.Protocols;
 
-/// <summary>The Reason Codes of each packet, copied from the tables of the standard (MQTT 5, chapter 3), not from the codec.</summary>
+/// <summary>The Reason Codes of each packet, copied from the table of the standard (MQTT 5, section 2.4), not from the codec.</summary>
 internal static class LegalCodes
 {
     public static byte[] Of(PacketType type, bool v5) => type switch

@@ -26,7 +26,8 @@ internal static class PacketGenerators
 
     private static readonly Gen<ushort> Short = Gen.OneOf(Gen.Elements<ushort>(0, 1, ushort.MaxValue), PacketId);
 
-    private static readonly Gen<uint> Long = Gen.OneOf(Gen.Elements(0u, 1u, uint.MaxValue), Gen.Choose(0, int.MaxValue).Select(value => (uint)value));
+    private static readonly Gen<uint> Long = Gen.OneOf(
+        Gen.Elements(0u, 1u, uint.MaxValue), Gen.Choose(0, int.MaxValue).Select(value => (uint)value));
 
     private static readonly Gen<uint> Identifier = Gen.OneOf(
         Gen.Elements(1u, 127u, 128u, 16_383u, 16_384u, 2_097_151u, 2_097_152u, 268_435_455u), Gen.Choose(1, 268_435_455).Select(value => (uint)value));

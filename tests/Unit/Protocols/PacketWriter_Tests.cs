@@ -31,6 +31,8 @@ public sealed class PacketWriter_Tests
         Should.Throw<ArgumentException>(() => PacketWriter.Write(output, new ConnectPacket { Password = new byte[65_536] }));
         Should.Throw<ArgumentException>(() => PacketWriter.Write(output, ProtocolVersion.V5, new DisconnectPacket { ReasonString = tooLong }));
         Should.Throw<ArgumentException>(() => PacketWriter.Write(output, ProtocolVersion.V5, new PublishPacket { Topic = new string('ß', 32_768) }));
+        Should.Throw<ArgumentException>(() => PacketWriter.Write(
+            output, ProtocolVersion.V5, new SubscribePacket { SubscriptionIdentifier = 268_435_456, Subscriptions = [] }));
         output.WrittenCount.ShouldBe(0);
     }
 

@@ -15,7 +15,13 @@ public sealed class Vectors_Tests
     {
         List<WireVector> vectors = WireVector.Read(file);
         vectors.ShouldNotBeEmpty();
-        string[] faults = [.. vectors.Select(vector => (vector.Name, Fault: Judge(vector))).Where(x => x.Fault is not null).Select(x => $"{x.Name}: {x.Fault}")];
+        string[] faults =
+        [
+            .. from vector in vectors
+               let fault = Judge(vector)
+               where fault is not null
+               select $"{vector.Name}: {fault}",
+        ];
         faults.ShouldBeEmpty(string.Join('\n', faults));
     }
 

@@ -66,7 +66,8 @@ internal static class Wire
             : DecodeStatus.Failed;
     }
 
-    private static bool ReadBody(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out object? packet, out DecodeError error)
+    private static bool ReadBody(
+        FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out object? packet, out DecodeError error)
     {
         bool read;
         switch (header.Type)

@@ -20,7 +20,8 @@ internal sealed record WireVector(
 {
     private static readonly string Folder = Path.Combine(SourceTree.Root, "tests", "Unit", "Protocols", "Vectors");
 
-    public static IEnumerable<string> Files => Directory.GetFiles(Folder, "*.json").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Files => Directory.GetFiles(
+        Folder, "*.json").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal);
 
     public static List<WireVector> Read(string file)
     {

@@ -5,7 +5,8 @@ namespace Fairlead.Protocols.Mqtt.Reading;
 /// <summary>Reads PUBACK, PUBREC, PUBREL and PUBCOMP (MQTT 5, sections 3.4 to 3.7).</summary>
 internal static class AckReader
 {
-    public static bool TryRead(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out AckPacket packet, out DecodeError error)
+    public static bool TryRead(
+        FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out AckPacket packet, out DecodeError error)
     {
         packet = default;
         if (!Frames.TryCheck(header, version, out error))

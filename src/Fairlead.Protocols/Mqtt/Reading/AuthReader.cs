@@ -5,7 +5,8 @@ namespace Fairlead.Protocols.Mqtt.Reading;
 /// <summary>Reads AUTH (MQTT 5, section 3.15).</summary>
 internal static class AuthReader
 {
-    public static bool TryRead(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out AuthPacket? packet, out DecodeError error)
+    public static bool TryRead(
+        FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out AuthPacket? packet, out DecodeError error)
     {
         packet = null;
         if (!Frames.TryCheck(header, version, out error))

@@ -53,7 +53,8 @@ internal static class ConnectReader
             return false;
         version = (ProtocolVersion)level;
         bool known = current ? version is ProtocolVersion.V311 or ProtocolVersion.V5 : version == ProtocolVersion.V31;
-        return known || wire.Fail(Failure.Other(ReasonCode.UnsupportedProtocolVersion, $"Protocol Version {level} is not supported.", "MQTT-3.1.2-2"));
+        return known || wire.Fail(Failure.Other(
+            ReasonCode.UnsupportedProtocolVersion, $"Protocol Version {level} is not supported.", "MQTT-3.1.2-2"));
     }
 
     private static bool TryReadFlags(ref WireReader wire, ProtocolVersion version, out byte flags)

@@ -7,7 +7,8 @@ internal static class DisconnectReader
 {
     private static readonly DisconnectPacket Normal = new();
 
-    public static bool TryRead(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out DisconnectPacket? packet, out DecodeError error)
+    public static bool TryRead(
+        FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out DisconnectPacket? packet, out DecodeError error)
     {
         packet = null;
         if (!Frames.TryCheck(header, version, out error))

@@ -6,7 +6,8 @@ namespace Fairlead.Protocols.Mqtt.Reading;
 /// <summary>Reads PUBLISH into an object, on top of <see cref="PublishView"/>.</summary>
 internal static class PublishReader
 {
-    public static bool TryRead(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out PublishPacket? packet, out DecodeError error)
+    public static bool TryRead(
+        FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out PublishPacket? packet, out DecodeError error)
     {
         packet = null;
         if (!PublishView.TryRead(header, body, version, out PublishView view, out error))

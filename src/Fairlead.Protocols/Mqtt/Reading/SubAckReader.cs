@@ -5,7 +5,8 @@ namespace Fairlead.Protocols.Mqtt.Reading;
 /// <summary>Reads SUBACK and UNSUBACK (MQTT 5, sections 3.9 and 3.11).</summary>
 internal static class SubAckReader
 {
-    public static bool TryRead(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out SubAckPacket? packet, out DecodeError error)
+    public static bool TryRead(
+        FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out SubAckPacket? packet, out DecodeError error)
     {
         packet = null;
         if (!Frames.TryCheck(header, version, out error))

@@ -5,7 +5,8 @@ namespace Fairlead.Protocols.Mqtt.Reading;
 /// <summary>Reads SUBSCRIBE (MQTT 5, section 3.8).</summary>
 internal static class SubscribeReader
 {
-    public static bool TryRead(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out SubscribePacket? packet, out DecodeError error)
+    public static bool TryRead(
+        FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out SubscribePacket? packet, out DecodeError error)
     {
         packet = null;
         if (!Frames.TryCheck(header, version, out error))

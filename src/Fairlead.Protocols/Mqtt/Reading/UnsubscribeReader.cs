@@ -5,7 +5,8 @@ namespace Fairlead.Protocols.Mqtt.Reading;
 /// <summary>Reads UNSUBSCRIBE (MQTT 5, section 3.10).</summary>
 internal static class UnsubscribeReader
 {
-    public static bool TryRead(FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out UnsubscribePacket? packet, out DecodeError error)
+    public static bool TryRead(
+        FrameHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out UnsubscribePacket? packet, out DecodeError error)
     {
         packet = null;
         if (!Frames.TryCheck(header, version, out error))

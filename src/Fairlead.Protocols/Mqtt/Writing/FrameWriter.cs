@@ -12,7 +12,7 @@ internal static class FrameWriter
         TLayout.WriteBody(ref counter, packet, version);
         int body = counter.Position;
         if (body > VariableByteInteger.MaxValue)
-            throw new ArgumentException("A packet cannot be longer than 268,435,455 bytes.", nameof(packet));
+            throw new ArgumentException("The body of a packet cannot be longer than 268,435,455 bytes.", nameof(packet));
 
         int total = 1 + VariableByteInteger.GetLength(body) + body;
         var wire = new WireWriter(output.GetSpan(total)[..total]);

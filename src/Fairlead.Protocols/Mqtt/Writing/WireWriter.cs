@@ -98,6 +98,8 @@ internal ref struct WireWriter
     {
         if (value is not uint number)
             return;
+        if (number > VariableByteInteger.MaxValue)
+            throw new ArgumentException($"{number} cannot be sent as a Variable Byte Integer: the limit is 268,435,455.", nameof(value));
         WriteByte((byte)id);
         WriteVariable((int)number);
     }
@@ -139,5 +141,7 @@ internal ref struct WireWriter
     }
 
     private static ushort FieldLength(int length) =>
-        length <= ushort.MaxValue ? (ushort)length : throw new ArgumentException($"A field of {length} bytes cannot be sent: the limit is 65,535.");
+        length <= ushort.MaxValue
+            ? (ushort)length
+            : throw new ArgumentException($"A field of {length} bytes cannot be sent: the limit is 65,535.");
 }
