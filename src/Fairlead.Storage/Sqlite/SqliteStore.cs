@@ -8,7 +8,7 @@ namespace Fairlead.Storage.Sqlite;
 /// one transaction, one sync, then the receipts.
 /// </summary>
 /// <remarks>
-/// While a group cannot be committed (disk full, I/O error) queued messages are refused and everything else waits, in order, for the
+/// While a group cannot be committed (disk full, I/O error) publications are refused and everything else waits, in order, for the
 /// next attempt; see <see cref="IsHealthy"/>.
 /// </remarks>
 public sealed partial class SqliteStore : IBrokerStore
@@ -81,7 +81,10 @@ public sealed partial class SqliteStore : IBrokerStore
         if (!_queue.TryAdd(new ReadOnlySpan<StoreChange>(in change))) Refuse(change, claimed: false);
     }
 
-    /// <summary>Takes changes that must be kept together or not at all: they go into one transaction.</summary>
+    /// <summary>
+    /// Takes changes that a crash must not part: they go into one transaction. A QoS 2 publication is such a case: with its Packet
+    /// Identifier alone on the disk, the client's next attempt would be taken for a duplicate and the message be lost [MQTT-4.3.3-10].
+    /// </summary>
     /// <param name="changes">In order of effect.</param>
     public void Append(ReadOnlySpan<StoreChange> changes)
     {
@@ -141,7 +144,7 @@ public sealed partial class SqliteStore : IBrokerStore
     private void WriteGroup(ChangeGroup group)
     {
         var healthy = IsHealthy;
-        if (!healthy) RefuseMessages(group);
+        if (!healthy) RefusePublications(group);
         if (group.Count > 0)
         {
             _writer!.Write(group, compact: healthy);
@@ -198,17 +201,18 @@ public sealed partial class SqliteStore : IBrokerStore
 
         _failedBytes /= 2; // with each attempt a smaller room is enough
         Volatile.Write(ref _healthy, false);
-        RefuseMessages(group);
+        RefusePublications(group);
         _alarmSet = false;
         SetAlarm(_options.RetryInterval);
         EndGroup();
     }
 
     /// <summary>
-    /// Refuses what somebody waits for and can be told: queued messages and retained ones. The rest happened already (a Session was
+    /// Refuses the parts of a publication, whose publisher can be told: queued and retained messages and the Packet Identifier of
+    /// QoS 2 (kept without its message, it would turn the next attempt into a duplicate). The rest happened already (a Session was
     /// made, a delivery ended) and stays in the group for the next attempt.
     /// </summary>
-    private void RefuseMessages(ChangeGroup group)
+    private void RefusePublications(ChangeGroup group)
     {
         var kept = 0;
         var keptBytes = 0L;
@@ -227,7 +231,8 @@ public sealed partial class SqliteStore : IBrokerStore
     private bool TryRefuse(ref ChangeSlot slot)
     {
         ref readonly var change = ref slot.Change;
-        var refusable = change.Kind == StoreChangeKind.MessageQueued || (change.Kind == StoreChangeKind.RetainedSaved && change.Receipt is not null);
+        var refusable = change.Kind == StoreChangeKind.MessageQueued
+            || (change.Kind is StoreChangeKind.RetainedSaved or StoreChangeKind.InboundReceived && change.Receipt is not null);
         if (refusable) Refuse(change, claimed: slot.Write);
         return refusable;
     }

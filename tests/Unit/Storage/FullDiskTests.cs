@@ -80,7 +80,9 @@ public sealed class FullDiskTests : IDisposable
         var message = Receipt.ForOneChange();
         var entry = Changes.Entry(_id++, receipt: message);
         var retained = Receipt.ForOneChange();
+        var inbound = Receipt.ForOneChange();
         var session = Receipt.ForOneChange();
+        store.Receive(1, 5, inbound);
         store.Queue(1, entry);
         store.Retain(Changes.Message("r", "second"), retained);
         store.SaveSession(Changes.Session(2), session);
@@ -93,6 +95,7 @@ public sealed class FullDiskTests : IDisposable
         await _time.RingAsync();
         (await message.Settled).ShouldBeFalse();
         (await retained.Settled).ShouldBeFalse();
+        (await inbound.Settled).ShouldBeFalse();
         entry.Persistence.ShouldBe(Persistence.None);
         makeRoom();
         _time.Run();
@@ -114,6 +117,7 @@ public sealed class FullDiskTests : IDisposable
         var state = await _directory.ReadAsync();
         state.Sessions.Select(session => session.Record.Id).ShouldBe([1, 2]);
         state.Sessions[0].Queue.Select(entry => entry.Id).ShouldBe([100, _id - 1]);
+        state.Sessions[0].InboundPacketIds.ShouldBeEmpty();
         System.Text.Encoding.UTF8.GetString(state.Retained[0].Payload).ShouldBe("first");
     }
 

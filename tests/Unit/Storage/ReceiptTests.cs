@@ -66,6 +66,25 @@ public sealed class ReceiptTests : IDisposable
     }
 
     [Fact]
+    public async Task An_entry_is_written_with_the_identifier_that_it_had_when_it_was_announced()
+    {
+        await using (var store = _directory.Open(_directory.Options with { Linger = TimeSpan.FromMinutes(5) }))
+        {
+            store.Load();
+            store.SaveSession(Changes.Session(1));
+            await store.FlushAsync(TestContext.Current.CancellationToken);
+            var early = Changes.Entry(2, packetId: 7);
+            var late = Changes.Entry(3);
+            store.Queue(1, early, mayBeCancelled: true);
+            store.Queue(1, late, mayBeCancelled: true);
+            late.PacketId = 7; // given up by the other in between, which only the next group says
+            await store.FlushAsync(TestContext.Current.CancellationToken);
+        }
+
+        (await _directory.ReadAsync()).Sessions[0].Queue.Select(entry => entry.PacketId).ShouldBe([(ushort)7, (ushort)0]);
+    }
+
+    [Fact]
     public async Task The_linger_time_ends()
     {
         await using var store = _directory.Open();

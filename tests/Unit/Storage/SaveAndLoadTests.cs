@@ -32,11 +32,12 @@ public sealed class SaveAndLoadTests : IDisposable
             store.SaveSession(session);
             store.SaveSession(Changes.Session(8));
             store.RemoveSession(8);
+            store.SaveSession(Changes.Session(9) with { Principal = "" });
         });
 
         var state = await _directory.ReadAsync();
-        state.Sessions.ShouldHaveSingleItem().Record.ShouldBe(session);
-        state.LastId.ShouldBe(8);
+        state.Sessions.Select(stored => stored.Record).ShouldBe([session, Changes.Session(9) with { Principal = "" }]);
+        state.LastId.ShouldBe(9);
     }
 
     [Fact]
