@@ -11,9 +11,7 @@ internal static class Failures
 
     public static MqttException ConnectRefused(string server, ConnAckPacket connAck)
     {
-        string? reason = connAck.ReasonString;
-        if (connAck.ServerReference is { Length: > 0 } other)
-            reason = reason is null ? $"use {other}" : $"{reason}; use {other}";
+        string? reason = WithReference(connAck.ReasonString, connAck.ServerReference);
         return Refused($"cannot connect to {server}", connAck.ReasonCode, reason);
     }
 
@@ -28,9 +26,7 @@ internal static class Failures
 
     public static MqttException DisconnectedByServer(string server, DisconnectPacket packet)
     {
-        string? reason = packet.ReasonString;
-        if (packet.ServerReference is { Length: > 0 } other)
-            reason = reason is null ? $"use {other}" : $"{reason}; use {other}";
+        string? reason = WithReference(packet.ReasonString, packet.ServerReference);
         return packet.ReasonCode < ReasonCode.UnspecifiedError
             ? new MqttException(MqttFailure.Closed, $"{server} ended the connection", "it said goodbye without an error", "Connect again", packet.ReasonCode)
             { FromServer = true }
@@ -79,6 +75,13 @@ internal static class Failures
             ReasonCodes = codes ?? [],
             FromServer = true,
         };
+
+    private static string? WithReference(string? reason, string? otherServer)
+    {
+        if (string.IsNullOrEmpty(otherServer))
+            return reason;
+        return string.IsNullOrEmpty(reason) ? $"use {otherServer}" : $"{reason.TrimEnd('.')}; use {otherServer}";
+    }
 
     private static string WithReason(ReasonCode code, string? reason) =>
         string.IsNullOrEmpty(reason) ? ReasonCodeText.Meaning(code) : $"{ReasonCodeText.Meaning(code)}: {reason.TrimEnd('.')}";

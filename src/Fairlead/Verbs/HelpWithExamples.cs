@@ -13,6 +13,9 @@ internal sealed class HelpWithExamples(HelpAction inner, string examples) : Sync
     public static void AddTo(Command command, string examples) =>
         command.Options.Add(new HelpOption("--help", "-?") { Action = new HelpWithExamples(new HelpAction { MaxWidth = Width }, examples) });
 
+    /// <summary>Help is given whatever else is wrong with the command line.</summary>
+    public override bool ClearsParseErrors => true;
+
     /// <inheritdoc />
     public override int Invoke(ParseResult parseResult)
     {

@@ -14,8 +14,11 @@ internal static class TransportConnector
             return await open(cancellationToken);
         if (address.WebSocket is not null)
             return await OpenWebSocketAsync(options, address, cancellationToken);
+
+        // The files first: what is wrong with them is known without the network.
+        var handshake = address.Tls ? TlsHandshake.Create(options.Tls, address, options.Time) : null;
         var stream = await OpenTcpAsync(address, cancellationToken);
-        return address.Tls ? await StartTlsAsync(stream, options, address, cancellationToken) : stream;
+        return handshake is null ? stream : await StartTlsAsync(stream, handshake, cancellationToken);
     }
 
     private static async ValueTask<Stream> OpenTcpAsync(ServerAddress address, CancellationToken cancellationToken)
@@ -35,29 +38,23 @@ internal static class TransportConnector
         }
     }
 
-    private static async ValueTask<Stream> StartTlsAsync(
-        Stream inner,
-        MqttClientOptions options,
-        ServerAddress address,
-        CancellationToken cancellationToken)
+    private static async ValueTask<Stream> StartTlsAsync(Stream inner, TlsHandshake handshake, CancellationToken cancellationToken)
     {
         var stream = new SslStream(inner, leaveInnerStreamOpen: false);
         try
         {
-            var handshake = TlsHandshake.Create(options.Tls, address, options.Time);
-            try
-            {
-                await stream.AuthenticateAsClientAsync(handshake.Settings, cancellationToken);
-                return stream;
-            }
-            catch (AuthenticationException exception)
-            {
-                throw handshake.Explain(exception);
-            }
-            catch (IOException exception)
-            {
-                throw handshake.Explain(exception);
-            }
+            await stream.AuthenticateAsClientAsync(handshake.Settings, cancellationToken);
+            return stream;
+        }
+        catch (AuthenticationException exception)
+        {
+            await stream.DisposeAsync();
+            throw handshake.Explain(exception);
+        }
+        catch (IOException exception)
+        {
+            await stream.DisposeAsync();
+            throw handshake.Explain(exception);
         }
         catch
         {
