@@ -113,5 +113,28 @@ public sealed class TopicAlias_3_3_2(StandardHub hub)
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Alias_is_resolved_before_permission_is_asked(bool retain)
+    {
+        Assert.SkipWhen(StandardHub.IsForeign, "only for our own hub: what another broker permits is unknown");
+        const string Forbidden = "$SYS/broker/version";
+        var topic = Names.Topic();
+        await using var peer = await Peer.ConnectAsync(hub.Mqtt, 5);
+        await peer.SubscribeAsync(topic, 1);
+        var byName = (await peer.PublishAsync(Forbidden, "by name", 1, retain)).Code;
+        byName.ShouldBeGreaterThanOrEqualTo(0x80);
+        (await peer.PublishAsync(Forbidden, "by name, naming an alias", 1, retain, Alias(1))).Code.ShouldBe(byName);
+        (await peer.PublishAsync("", "by alias alone", 1, retain, Alias(1))).Code.ShouldBe(byName);
+        await peer.PublishAsync(topic, "allowed", 1, properties: Alias(1));
+        await peer.PublishAsync("", "allowed by alias", 1, properties: Alias(1));
+        await peer.ExpectAsync("allowed");
+        await peer.ExpectAsync("allowed by alias");
+        (await peer.PublishAsync(Forbidden, "moved back", 1, retain, Alias(1))).Code.ShouldBe(byName);
+        (await peer.PublishAsync("", "by alias once more", 2, retain, Alias(1))).Code.ShouldBe(byName);
+        await peer.ExpectNothingAsync();
+    }
+
     private static P Alias(int alias) => new P().Add(P.TopicAlias, alias);
 }
