@@ -141,7 +141,7 @@ internal sealed class Connection : IReceiptSource
         {
             var packet = new ArrayBufferWriter<byte>(64);
             PacketWriter.Write(packet, Version, new DisconnectPacket { ReasonCode = code, ReasonString = FitReason(reason) });
-            Output.Write(packet.WrittenSpan, force: true, PublishScratch.Of(_broker).Batch);
+            if (packet.WrittenCount <= Output.MaximumPacketSize) Output.Write(packet.WrittenSpan, force: true, PublishScratch.Of(_broker).Batch);
         }
 
         Output.Flush();
