@@ -142,9 +142,13 @@ public sealed class FlowControl_4_9(StandardHub hub)
     }
 
     [Theory]
+    [InlineData(64)]
+    [InlineData(40)]
     [InlineData(30)]
-    [InlineData(24)]
     [InlineData(20)]
+    [InlineData(12)]
+    [InlineData(5)]
+    [InlineData(1)]
     [Statement("MQTT-3.1.2-24", "MQTT-3.4.2-2", "MQTT-3.4.2-3", "MQTT-3.5.2-2", "MQTT-3.5.2-3", "MQTT-3.6.2-2", "MQTT-3.6.2-3", "MQTT-3.7.2-2",
         "MQTT-3.7.2-3", "MQTT-3.9.2-1", "MQTT-3.9.2-2", "MQTT-3.11.2-1", "MQTT-3.11.2-2", "MQTT-3.14.2-3", "MQTT-3.14.2-4")]
     public async Task No_answer_is_larger_than_the_client_allows(int maximum)
