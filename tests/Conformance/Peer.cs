@@ -160,6 +160,8 @@ internal sealed class Peer : IAsyncDisposable
         packet.Type.ShouldBe((int)RawType.Disconnect, $"got {packet}");
         var answer = RawAnswer.Read(Level, packet);
         reasons.ShouldContain(answer.Code, $"DISCONNECT 0x{answer.Code:X2}");
+        if (!StandardHub.IsForeign)
+            answer.Properties.Text(RawProperties.ReasonString).ShouldNotBeNullOrWhiteSpace("every refusal says why");
         await Raw.ExpectCloseAsync();
         return answer;
     }

@@ -41,6 +41,8 @@ internal static class Refusal
         var answer = RawAnswer.Read(5, packet);
         answer.SessionPresent.ShouldBeFalse();
         codes.ShouldContain(answer.Code, $"CONNACK 0x{answer.Code:X2}");
+        if (!StandardHub.IsForeign && answer.Code >= 0x80)
+            answer.Properties.Text(RawProperties.ReasonString).ShouldNotBeNullOrWhiteSpace("every refusal says why");
         await raw.ExpectCloseAsync();
         return answer;
     }
