@@ -50,6 +50,7 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
             var result = await transport.Input.ReadAsync().ConfigureAwait(false);
             var buffer = result.Buffer;
             var status = TryReadConnect(buffer, out var consumed, out var packet, out var version, out var error);
+            PublishScratch.Of(broker).Counters.BytesReceived += buffer.Slice(0, consumed).Length;
             transport.Input.AdvanceTo(consumed, status == DecodeStatus.Incomplete ? buffer.End : consumed);
             if (status == DecodeStatus.Complete) return packet;
             if (status == DecodeStatus.Failed)
