@@ -115,7 +115,6 @@ public sealed class PersistentClient(int level, string clientId) : IAsyncDisposa
     public async Task DisconnectAsync()
     {
         await SendAsync(RawPackets.Disconnect());
-        _connection?.Socket.Shutdown(SocketShutdown.Send);
         await _reading.WaitAsync(RawMqttClient.Deadline);
     }
 
