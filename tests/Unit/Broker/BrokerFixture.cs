@@ -37,7 +37,9 @@ internal sealed class BrokerFixture : IAsyncDisposable
             writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
         var info = new TransportInfo
         {
-            Listener = "test", Protocol = "mqtt", IsLoopback = true,
+            Listener = "test",
+            Protocol = "mqtt",
+            IsLoopback = true,
             Abort = reason => toBroker.Writer.Complete(new IOException(reason)),
         };
         _connections.Add(Broker.RunConnectionAsync(new Duplex(toBroker.Reader, toClient.Writer), info, CancellationToken.None));
@@ -53,7 +55,11 @@ internal sealed class BrokerFixture : IAsyncDisposable
         client.Version = version;
         await client.SendAsync(output => PacketWriter.Write(output, new ConnectPacket
         {
-            Version = version, ClientId = clientId, CleanStart = clean, SessionExpiryInterval = expiry, ReceiveMaximum = receiveMaximum,
+            Version = version,
+            ClientId = clientId,
+            CleanStart = clean,
+            SessionExpiryInterval = expiry,
+            ReceiveMaximum = receiveMaximum,
         }));
         var packet = await client.ReadAsync();
         packet.Header.Type.ShouldBe(PacketType.ConnAck);

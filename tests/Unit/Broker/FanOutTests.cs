@@ -84,7 +84,9 @@ public sealed class FanOutTests
         const int limit = 64 * 1024;
         await using var fixture = new BrokerFixture(new BrokerOptions
         {
-            SystemTopicInterval = TimeSpan.Zero, MaximumOutputBytes = limit, MaximumQueuedMessages = 100,
+            SystemTopicInterval = TimeSpan.Zero,
+            MaximumOutputBytes = limit,
+            MaximumQueuedMessages = 100,
         });
         var publisher = await fixture.ConnectAsync("publisher");
         var slow = await fixture.ConnectAsync("slow", outputLimit: 4096);
@@ -96,7 +98,10 @@ public sealed class FanOutTests
             var qos = i % 2 == 0 ? QualityOfService.AtMostOnce : QualityOfService.AtLeastOnce;
             await publisher.PublishAsync(new PublishPacket
             {
-                Topic = "t/1", Payload = Encoding.ASCII.GetBytes($"{i}:".PadRight(512)), QoS = qos, PacketId = (ushort)(qos == QualityOfService.AtMostOnce ? 0 : i),
+                Topic = "t/1",
+                Payload = Encoding.ASCII.GetBytes($"{i}:".PadRight(512)),
+                QoS = qos,
+                PacketId = (ushort)(qos == QualityOfService.AtMostOnce ? 0 : i),
             });
             var received = await good.ReadPublishAsync();
             Encoding.ASCII.GetString(received.Payload.Span).ShouldStartWith($"{i}:");
