@@ -19,10 +19,19 @@ public sealed class AwsHub : IAsyncLifetime
         }
     }
 
+    public Uri WebSocket
+    {
+        get
+        {
+            Assert.SkipWhen(_hub is null, "only for our own hub: another broker has no profile aws");
+            return _hub.Listener("ws");
+        }
+    }
+
     public async ValueTask InitializeAsync()
     {
         if (!StandardHub.IsForeign)
-            _hub = await HubProcess.StartAsync("--profile", "aws");
+            _hub = await HubProcess.StartAsync(new HubSettings { Listen = ["mqtt://127.0.0.1:0", "ws://127.0.0.1:0/mqtt"], Arguments = ["--profile", "aws"] });
     }
 
     public async ValueTask DisposeAsync()

@@ -236,5 +236,18 @@ public sealed class SessionsAndMessages(AwsHub hub)
         await peer.ExpectNothingAsync();
     }
 
+    [Fact]
+    public async Task Dup_is_never_set()
+    {
+        var topic = Names.Topic();
+        await using var first = await Stored();
+        await first.SubscribeAsync(topic, 1);
+        await first.PublishAsync(topic, "again", 1);
+        (await first.TakeAsync()).Text.ShouldBe("again");
+        first.Raw.Reset();
+        await using var back = await Peer.ConnectAsync(hub.Mqtt, 5, first.Id, clean: false);
+        (await back.ExpectAsync("again")).Dup.ShouldBeFalse();
+    }
+
     private Task<Peer> Stored() => Peer.ConnectAsync(hub.Mqtt, 5, properties: new P().Add(P.SessionExpiry, 600));
 }

@@ -1,10 +1,13 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Fairlead.Conformance.Aws;
 using Fairlead.Shared;
 using Shouldly;
 using Xunit;
 
 namespace Fairlead.Conformance.Matrix;
 
-public sealed class MatrixTests
+public sealed partial class MatrixTests
 {
     private static readonly ConformanceMatrix Mqtt311 = new("mqtt311", "MQTT 3.1.1", "the OASIS standard MQTT Version 3.1.1 (29 October 2014)");
     private static readonly ConformanceMatrix Mqtt5 = new("mqtt5", "MQTT 5", "the OASIS standard MQTT Version 5.0 (7 March 2019)");
@@ -40,6 +43,28 @@ public sealed class MatrixTests
         Check(Mqtt311, "conformance-mqtt311.md");
         Check(Mqtt5, "conformance-mqtt5.md");
     }
+
+    [Fact]
+    public void Compatibility_names_tests_that_exist_and_every_line_that_has_one()
+    {
+        var page = File.ReadAllText(Path.Combine(ProgramPath.Root, "docs", "compatibility.md"));
+        var types = typeof(MatrixTests).Assembly.GetTypes();
+        TestName().Matches(page).Where(name => types.Where(type => type.Namespace is "Fairlead.Conformance.Aws" && type.Name == name.Groups["type"].Value)
+            .All(type => type.GetMethod(name.Groups["method"].Value) is null)).Select(name => name.Value).ShouldBeEmpty();
+        var shown = from type in types
+                    from method in type.GetMethods()
+                    from line in method.GetCustomAttribute<AwsLineAttribute>()?.Lines ?? []
+                    select (line, test: $"`{type.Name}.{method.Name}`");
+        foreach (var (line, test) in shown)
+        {
+            var row = page.Split('\n').Single(row => row.StartsWith($"| {line} |", StringComparison.Ordinal));
+            row.ShouldContain(test);
+            row.ShouldNotContain("| not yet |");
+        }
+    }
+
+    [GeneratedRegex(@"`(?<type>Connect|TopicsAndLimits|SessionsAndMessages|WebSocketClose)\.(?<method>\w+)`", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex TestName();
 
     private static void Check(ConformanceMatrix matrix, string file)
     {
