@@ -59,6 +59,9 @@ public sealed record BrokerOptions
     /// <summary>Bytes that wait in one connection's output before QoS 0 is dropped and QoS 1 and 2 stay queued.</summary>
     public int MaximumOutputBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>Changes that may wait to be written before connections that publish are read no further.</summary>
+    public int MaximumPendingChanges { get; init; } = 200_000;
+
     /// <summary>Connections at one time.</summary>
     public int MaximumConnections { get; init; } = 1_000_000;
 

@@ -46,6 +46,7 @@ public sealed class MqttBroker : IAsyncDisposable
     {
         Options = options;
         Store = store;
+        Backlog = new StoreBacklog(store, options.MaximumPendingChanges);
         Authenticator = authenticator;
         Authorizer = authorizer;
         Log = new BrokerLog(logger);
@@ -65,6 +66,8 @@ public sealed class MqttBroker : IAsyncDisposable
     public BrokerCounters Counters { get; } = new();
 
     internal IBrokerStore Store { get; }
+
+    internal StoreBacklog Backlog { get; }
 
     internal IAuthenticator Authenticator { get; }
 
@@ -121,7 +124,11 @@ public sealed class MqttBroker : IAsyncDisposable
 
         foreach (var message in state.Retained) Retained.Restore(message);
         Log.Restored(state.Sessions.Count, state.Retained.Count, queued);
-        Store.GroupEnded = () => PublishScratch.Of(this).Batch.Flush();
+        Store.GroupEnded = () =>
+        {
+            PublishScratch.Of(this).Batch.Flush();
+            Backlog.OnGroupEnded();
+        };
         _housekeeping = new Housekeeping(this, _time);
     }
 

@@ -127,6 +127,7 @@ internal sealed class Connection : IReceiptSource
         {
             // A bug of ours: framing can no longer be trusted, so the connection ends.
             _broker.Log.PacketFailed(e, ClientId);
+            PublishScratch.Of(_broker).Recover();
             Close(ReasonCode.UnspecifiedError, "internal error");
         }
 
@@ -265,9 +266,10 @@ internal sealed class Connection : IReceiptSource
     /// <summary>The store could not keep what an answer was to confirm: the client learns it (design promise 1).</summary>
     public void RefuseUnkept(PendingReplies.Reply reply, PublishScratch scratch)
     {
+        // Not kept, so not received: the client's repetition must not be taken for a duplicate.
+        if (reply.Type == PacketType.PubRec) Session?.Release(reply.PacketId);
         if (Version == ProtocolVersion.V5 && reply.Type is PacketType.PubAck or PacketType.PubRec)
         {
-            if (reply.Type == PacketType.PubRec) Session?.Release(reply.PacketId);
             SendAck(reply.Type, reply.PacketId, ReasonCode.QuotaExceeded, scratch);
             return;
         }
@@ -333,6 +335,8 @@ internal sealed class Connection : IReceiptSource
                 return;
             }
 
+            // A store that falls behind slows its publishers; who only reads is not concerned.
+            if (_broker.Backlog.IsOver) await _broker.Backlog.WaitAsync().ConfigureAwait(false);
             if (Replies.Count >= _broker.Options.ReceiveMaximum)
                 await Replies.WaitForRoomAsync(_broker.Options.ReceiveMaximum).ConfigureAwait(false);
         }

@@ -22,7 +22,7 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
         if (!CheckLimits(view, out error) || !ResolveAlias(view, out var topic, out error)) return;
 
         var session = connection.Session!;
-        if (view.QoS == QualityOfService.ExactlyOnce && session.InboundPacketIds?.Contains(view.PacketId) == true)
+        if (view.QoS == QualityOfService.ExactlyOnce && session.HasReceived(view.PacketId))
         {
             // [MQTT-4.3.3-10]: a repeated PUBLISH before PUBREL is answered, not delivered again.
             connection.Reply(PacketType.PubRec, view.PacketId, ReasonCode.Success, null, scratch);
@@ -56,7 +56,7 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
         }
 
         scratch.ReceiptSource = view.QoS == QualityOfService.AtMostOnce ? null : connection;
-        if (view.QoS == QualityOfService.ExactlyOnce) ReceiveExactlyOnce(view.PacketId, scratch);
+        if (view.QoS == QualityOfService.ExactlyOnce) scratch.HoldChanges();
         var result = broker.Router.Accept(publication, session, scratch);
         if (view.QoS != QualityOfService.AtMostOnce) Acknowledge(view, result, scratch);
         scratch.Reset();
@@ -172,7 +172,7 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
     {
         error = DecodeError.None;
         if (view.QoS == QualityOfService.AtMostOnce || connection.Version != ProtocolVersion.V5) return true;
-        int open = connection.Replies.UnacknowledgedPublishes + (connection.Session!.InboundPacketIds?.Count ?? 0);
+        int open = connection.Replies.UnacknowledgedPublishes + (connection.Session!.InboundCount);
         if (open < broker.Options.ReceiveMaximum) return true;
         error = new DecodeError(
             ReasonCode.ReceiveMaximumExceeded, $"more than {broker.Options.ReceiveMaximum} publications unacknowledged", "MQTT-3.3.4-7");
@@ -195,18 +195,26 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
         return Math.Min(seconds, broker.Options.MaximumMessageExpiry);
     }
 
-    private void ReceiveExactlyOnce(ushort packetId, PublishScratch scratch)
+    /// <summary>
+    /// Notes the identifier of a QoS 2 publication that was accepted [MQTT-4.3.3-10], together with its deliveries: a crash between the
+    /// two would lose the message or deliver it twice.
+    /// </summary>
+    private void ReceiveExactlyOnce(ushort packetId, bool accepted, PublishScratch scratch)
     {
         var session = connection.Session!;
-        session.TryReceive(packetId);
-        if (!session.IsPersistent || !broker.Store.IsDurable) return;
-        broker.Store.Append(new StoreChange
+        if (accepted) session.TryReceive(packetId);
+        if (accepted && session.IsPersistent && broker.Store.IsDurable)
         {
-            Kind = StoreChangeKind.InboundReceived,
-            SessionId = session.Id,
-            PacketId = packetId,
-            Receipt = scratch.HoldReceipt(),
-        });
+            scratch.Tell(new StoreChange
+            {
+                Kind = StoreChangeKind.InboundReceived,
+                SessionId = session.Id,
+                PacketId = packetId,
+                Receipt = scratch.HoldReceipt(),
+            });
+        }
+
+        scratch.TellHeld();
     }
 
     private void Acknowledge(in PublishView view, PublishResult result, PublishScratch scratch)
@@ -214,6 +222,7 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
         var type = view.QoS == QualityOfService.AtLeastOnce ? PacketType.PubAck : PacketType.PubRec;
         var code = result.ReasonCode;
         if (scratch.StoreRefused && code < ReasonCode.UnspecifiedError) code = ReasonCode.QuotaExceeded;
+        if (type == PacketType.PubRec) ReceiveExactlyOnce(view.PacketId, code < ReasonCode.UnspecifiedError, scratch);
         if (code >= ReasonCode.UnspecifiedError && connection.Version != ProtocolVersion.V5)
         {
             // A 3.x acknowledgment cannot say no; without one the client keeps the message and sends it again.
@@ -227,7 +236,6 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
             return;
         }
 
-        if (code >= ReasonCode.UnspecifiedError && type == PacketType.PubRec) connection.Session!.Release(view.PacketId);
         if (broker.Options.Profile == BrokerProfile.Aws && code == ReasonCode.NoMatchingSubscribers) code = ReasonCode.Success;
         if (scratch.Receipt is not PendingReplies.Reply reply)
         {

@@ -15,12 +15,21 @@ public interface IBrokerStore : IAsyncDisposable
     /// </summary>
     bool IsHealthy { get; }
 
-    /// <summary>Reads everything. Called once, before the first <see cref="Append"/>.</summary>
+    /// <summary>Reads everything. Called once, before the first change.</summary>
     /// <exception cref="StoreException">The file is corrupt, locked or from a newer version; the message names file and cure.</exception>
     StoredState Load();
 
     /// <summary>Takes a change; never blocks, never throws. Order of calls is order of effect.</summary>
     void Append(in StoreChange change);
+
+    /// <summary>
+    /// Takes changes that a crash must not part: they go into one transaction. A QoS 2 publication is such a case: with its Packet
+    /// Identifier kept but not its deliveries, the client's repetition would be taken for a duplicate and the message lost.
+    /// </summary>
+    void Append(ReadOnlySpan<StoreChange> changes);
+
+    /// <summary>Changes that wait to be written; the broker slows publishers by it.</summary>
+    int PendingChanges { get; }
 
     /// <summary>Called by the writer after each group, when all receipts of the group were released: the broker then flushes.</summary>
     Action? GroupEnded { get; set; }

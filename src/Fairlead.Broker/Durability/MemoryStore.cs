@@ -24,6 +24,15 @@ public sealed class MemoryStore : IBrokerStore
     }
 
     /// <inheritdoc/>
+    public void Append(ReadOnlySpan<StoreChange> changes)
+    {
+        foreach (ref readonly var change in changes) Append(change);
+    }
+
+    /// <inheritdoc/>
+    public int PendingChanges => 0;
+
+    /// <inheritdoc/>
     public Task FlushAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
     /// <inheritdoc/>

@@ -47,7 +47,7 @@ public enum StoreChangeKind : byte
 }
 
 /// <summary>
-/// One change to what the broker must keep. Changes are applied in the order of <see cref="IBrokerStore.Append"/>, many in one
+/// One change to what the broker must keep. Changes are applied in the order of <c>IBrokerStore.Append</c>, many in one
 /// transaction. A struct that points at the broker's own objects, so that announcing a change costs no allocation.
 /// </summary>
 public readonly struct StoreChange

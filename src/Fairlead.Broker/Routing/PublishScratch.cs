@@ -14,7 +14,9 @@ internal sealed class PublishScratch(MqttBroker broker)
     [ThreadStatic]
     private static PublishScratch? t_current;
 
+    private readonly List<StoreChange> _held = [];
     private Message? _message;
+    private bool _holding;
     private byte[] _frame = new byte[1024];
     private byte[] _properties = new byte[256];
 
@@ -83,6 +85,25 @@ internal sealed class PublishScratch(MqttBroker broker)
         return Receipt;
     }
 
+    /// <summary>Holds the store changes of the publication at hand back, so that they can go into one transaction with its identifier.</summary>
+    public void HoldChanges() => _holding = true;
+
+    /// <summary>Tells the store, or holds the change back.</summary>
+    public void Tell(in StoreChange change)
+    {
+        if (_holding) _held.Add(change);
+        else Broker.Store.Append(change);
+    }
+
+    /// <summary>Tells the store what was held back, in one transaction.</summary>
+    public void TellHeld()
+    {
+        _holding = false;
+        if (_held.Count == 0) return;
+        Broker.Store.Append(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_held));
+        _held.Clear();
+    }
+
     /// <summary>Ends the publication at hand.</summary>
     public void Reset()
     {
@@ -92,6 +113,14 @@ internal sealed class PublishScratch(MqttBroker broker)
         StoreRefused = false;
         Matches.Clear();
         Encoding.End();
+    }
+
+    /// <summary>Puts an end to a publication that failed half-way: what the store must hear it hears, the rest is forgotten.</summary>
+    public void Recover()
+    {
+        TellHeld();
+        IsRouting = false;
+        Reset();
     }
 
     /// <summary>Lets go of a large frame buffer once its packet has been handled.</summary>

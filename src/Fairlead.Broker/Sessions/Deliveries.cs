@@ -160,7 +160,7 @@ internal sealed class Deliveries
 
             if (send) return _exchanges.Start(entry, publication, qos, retain, identifiers, scratch);
             Queue.Enqueue(entry!);
-            _records.Queued(entry!, mayBeCancelled: connection is not null);
+            _records.Queued(entry!, mayBeCancelled: connection is not null, scratch);
             return true;
         }
     }
@@ -180,7 +180,7 @@ internal sealed class Deliveries
                 ShareFilter = entry.ShareFilter,
             };
             Queue.Enqueue(own);
-            _records.Queued(own, mayBeCancelled: false);
+            _records.Queued(own, mayBeCancelled: false, scratch);
             PumpLocked(scratch);
             return true;
         }

@@ -1,4 +1,5 @@
 using Fairlead.Broker.Durability;
+using Fairlead.Broker.Routing;
 
 namespace Fairlead.Broker.Sessions;
 
@@ -14,19 +15,20 @@ internal sealed class DeliveryRecords(Session session, MqttBroker broker)
     /// <summary>A delivery was queued or sent.</summary>
     /// <param name="entry">The delivery.</param>
     /// <param name="mayBeCancelled">Whether an acknowledgment may make the record needless within a moment.</param>
-    public void Queued(QueuedMessage entry, bool mayBeCancelled)
+    /// <param name="scratch">This thread's scratch.</param>
+    public void Queued(QueuedMessage entry, bool mayBeCancelled, PublishScratch scratch)
     {
         if (entry.Persistence != Persistence.Pending) return;
-        Append(StoreChangeKind.MessageQueued, entry, null, mayBeCancelled);
+        scratch.Tell(Change(StoreChangeKind.MessageQueued, entry, null, mayBeCancelled));
     }
 
     /// <summary>QoS 2: the Packet Identifier is chosen; <paramref name="whenDurable"/> sends the PUBLISH.</summary>
-    public void IdentifierAssigned(QueuedMessage entry, Action<QueuedMessage> whenDurable) =>
-        Append(StoreChangeKind.PacketIdAssigned, entry, new Continuation(entry, whenDurable), false);
+    public void IdentifierAssigned(QueuedMessage entry, Action<QueuedMessage> whenDurable, PublishScratch scratch) =>
+        scratch.Tell(Change(StoreChangeKind.PacketIdAssigned, entry, new Continuation(entry, whenDurable), false));
 
     /// <summary>QoS 2: PUBREC came; <paramref name="whenDurable"/> sends PUBREL.</summary>
     public void Released(QueuedMessage entry, Action<QueuedMessage> whenDurable) =>
-        Append(StoreChangeKind.MessageReleased, entry, new Continuation(entry, whenDurable), false);
+        broker.Store.Append(Change(StoreChangeKind.MessageReleased, entry, new Continuation(entry, whenDurable), false));
 
     /// <summary>The delivery is over: its writing is cancelled, or its end is written.</summary>
     public void Settled(QueuedMessage? entry)
@@ -34,7 +36,7 @@ internal sealed class DeliveryRecords(Session session, MqttBroker broker)
         if (entry is null) return;
         var before = entry.CancelWriting();
         if (before == Persistence.Pending) entry.Receipt?.Release();
-        else if (before == Persistence.Written) Append(StoreChangeKind.MessageSettled, entry, null, false);
+        else if (before == Persistence.Written) broker.Store.Append(Change(StoreChangeKind.MessageSettled, entry, null, false));
     }
 
     /// <summary>The Session is over and goes from the store as a whole: whoever waits for this entry waits no longer.</summary>
@@ -43,15 +45,14 @@ internal sealed class DeliveryRecords(Session session, MqttBroker broker)
         if (entry is not null && entry.CancelWriting() == Persistence.Pending) entry.Receipt?.Release();
     }
 
-    private void Append(StoreChangeKind kind, QueuedMessage entry, CommitReceipt? receipt, bool mayBeCancelled) =>
-        broker.Store.Append(new StoreChange
-        {
-            Kind = kind,
-            SessionId = session.Id,
-            Subject = entry,
-            Receipt = receipt,
-            MayBeCancelled = mayBeCancelled,
-        });
+    private StoreChange Change(StoreChangeKind kind, QueuedMessage entry, CommitReceipt? receipt, bool mayBeCancelled) => new()
+    {
+        Kind = kind,
+        SessionId = session.Id,
+        Subject = entry,
+        Receipt = receipt,
+        MayBeCancelled = mayBeCancelled,
+    };
 
     /// <summary>Goes on with a QoS 2 exchange once its record is durable.</summary>
     private sealed class Continuation : CommitReceipt

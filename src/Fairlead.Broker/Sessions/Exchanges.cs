@@ -69,8 +69,8 @@ internal sealed class Exchanges(Session session, MqttBroker broker, DeliveryReco
         if (entry is { Persistence: Persistence.Pending } && qos == QualityOfService.ExactlyOnce)
         {
             // Sent when the identifier is durable: a crash must not lead to the same message under another one.
-            records.Queued(entry, mayBeCancelled: false);
-            AwaitIdentifier(ref slot);
+            records.Queued(entry, mayBeCancelled: false, scratch);
+            AwaitIdentifier(ref slot, scratch);
             return true;
         }
 
@@ -83,7 +83,7 @@ internal sealed class Exchanges(Session session, MqttBroker broker, DeliveryReco
             return false;
         }
 
-        if (entry is not null) records.Queued(entry, mayBeCancelled: true);
+        if (entry is not null) records.Queued(entry, mayBeCancelled: true, scratch);
         return true;
     }
 
@@ -91,7 +91,7 @@ internal sealed class Exchanges(Session session, MqttBroker broker, DeliveryReco
     public void Start(QueuedMessage entry, PublishScratch scratch)
     {
         ref var slot = ref _inflight.Add(entry, entry.QoS);
-        if (entry.QoS == QualityOfService.ExactlyOnce && entry.Persistence != Persistence.None) AwaitIdentifier(ref slot);
+        if (entry.QoS == QualityOfService.ExactlyOnce && entry.Persistence != Persistence.None) AwaitIdentifier(ref slot, scratch);
         else SendStored(ref slot, scratch);
     }
 
@@ -217,13 +217,13 @@ internal sealed class Exchanges(Session session, MqttBroker broker, DeliveryReco
         if (!_connection!.SendStored(entry, slot.PacketId, dup, scratch)) Complete(ref slot);
     }
 
-    private void AwaitIdentifier(ref Delivery slot)
+    private void AwaitIdentifier(ref Delivery slot, PublishScratch scratch)
     {
         slot.State = DeliveryState.AwaitsCommit;
         slot.Entry!.PacketId = slot.PacketId;
         slot.Sent = true;
         _sent++;
-        records.IdentifierAssigned(slot.Entry, OnIdentifierDurable);
+        records.IdentifierAssigned(slot.Entry, OnIdentifierDurable, scratch);
     }
 
     private void MarkSent(ref Delivery slot)

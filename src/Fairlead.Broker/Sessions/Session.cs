@@ -14,6 +14,10 @@ internal sealed class Session
 {
     private readonly MqttBroker _broker;
 
+    /// <summary>QoS 2 identifiers: the read loop's, but the store's writer takes one back that it could not keep.</summary>
+    private readonly Lock _inboundLock = new();
+    private HashSet<ushort>? _inbound;
+
     public Session(MqttBroker broker, long id, string clientId, ProtocolVersion version, uint expiryInterval)
     {
         _broker = broker;
@@ -57,8 +61,8 @@ internal sealed class Session
     /// <summary>Subscriptions by full filter; null for none. Changed by the owner alone.</summary>
     public Dictionary<string, Subscription>? Subscriptions { get; private set; }
 
-    /// <summary>QoS 2 identifiers received and not released [MQTT-4.3.3-10]; null for none. Changed by the owner alone.</summary>
-    public HashSet<ushort>? InboundPacketIds { get; private set; }
+    /// <summary>QoS 2 identifiers received and not released.</summary>
+    public int InboundCount => _inbound?.Count ?? 0;
 
     /// <summary>Will of the present connection, or the one whose delay is running; null for none.</summary>
     public WillRecord? Will { get; set; }
@@ -101,10 +105,22 @@ internal sealed class Session
     }
 
     /// <summary>Notes a QoS 2 identifier. False when it is known: a repeated PUBLISH, not to be delivered again [MQTT-4.3.3-10].</summary>
-    public bool TryReceive(ushort packetId) => (InboundPacketIds ??= []).Add(packetId);
+    public bool TryReceive(ushort packetId)
+    {
+        lock (_inboundLock) return (_inbound ??= []).Add(packetId);
+    }
+
+    /// <summary>Whether a QoS 2 identifier was received and not released.</summary>
+    public bool HasReceived(ushort packetId)
+    {
+        lock (_inboundLock) return _inbound?.Contains(packetId) ?? false;
+    }
 
     /// <summary>Forgets a QoS 2 identifier at PUBREL. False when it was not known.</summary>
-    public bool Release(ushort packetId) => InboundPacketIds?.Remove(packetId) ?? false;
+    public bool Release(ushort packetId)
+    {
+        lock (_inboundLock) return _inbound?.Remove(packetId) ?? false;
+    }
 
     /// <summary>Puts back what the store kept.</summary>
     public void Restore(StoredSession stored)
