@@ -66,6 +66,21 @@ internal static class Failures
         "Check that the port is an MQTT port and that the server is sound",
         error.Code);
 
+    /// <summary>The first answer of a server is not MQTT; two other protocols are known by their first bytes.</summary>
+    public static MqttException NotMqtt(string server, byte[] start, DecodeError error)
+    {
+        bool http = start.AsSpan().StartsWith("HTTP/"u8);
+        bool tls = start is [0x15, 0x03, ..];
+        if (!http && !tls)
+            return Protocol(server, error);
+        return new MqttException(
+            MqttFailure.Protocol,
+            $"cannot connect to {server}",
+            http ? "it answered in HTTP" : "it answered in TLS",
+            http ? "Connect to the MQTT port, or use ws:// for MQTT over WebSocket" : "Use mqtts:// and the CA certificate",
+            error.Code);
+    }
+
     public static MqttException Invalid(string what, string why, string cure, ReasonCode code = ReasonCode.UnspecifiedError) =>
         new(MqttFailure.Invalid, what, why, cure, code);
 

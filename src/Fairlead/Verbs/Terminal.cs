@@ -17,6 +17,9 @@ internal sealed record Terminal
     /// <summary>Whether talk goes to a person, who likes progress and colour.</summary>
     public bool IsInteractive { get; init; }
 
+    /// <summary>Whether data goes to a person, who likes columns that stand under each other.</summary>
+    public bool IsOutputInteractive { get; init; }
+
     /// <summary>Environment variables.</summary>
     public required Func<string, string?> Environment { get; init; }
 
@@ -30,6 +33,7 @@ internal sealed record Terminal
         Error = Console.Error,
         Input = Console.OpenStandardInput(),
         IsInteractive = !Console.IsErrorRedirected && System.Environment.GetEnvironmentVariable("TERM") != "dumb",
+        IsOutputInteractive = !Console.IsOutputRedirected,
         Environment = System.Environment.GetEnvironmentVariable,
     };
 

@@ -72,7 +72,9 @@ public sealed class Connect_Tests : IAsyncDisposable
     {
         var error = await FailAsync(_server.Options, "48 54 54 50 2F 31 2E 31 20 34 30 30");
         error.Failure.ShouldBe(MqttFailure.Protocol);
-        error.Message.ShouldContain("it sent bytes that are not MQTT");
+        error.Why.ShouldBe("it answered in HTTP");
+        (await FailAsync(_server.Options, "15 03 03 00 02 02 0A")).Why.ShouldBe("it answered in TLS");
+        (await FailAsync(_server.Options, "53 53 48 2D 32")).Message.ShouldContain("it sent bytes that are not MQTT");
     }
 
     [Fact]

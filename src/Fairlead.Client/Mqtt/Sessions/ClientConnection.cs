@@ -137,7 +137,7 @@ internal sealed class ClientConnection
             var result = await _reader.ReadAsync(cancellationToken);
             var status = FrameReader.TryRead(result.Buffer, _options.MaximumPacketSize, out var header, out var error);
             if (status == DecodeStatus.Failed)
-                throw Failures.Protocol(_server, error);
+                throw Failures.NotMqtt(_server, result.Buffer.Slice(0, Math.Min(5, result.Buffer.Length)).ToArray(), error);
             if (status == DecodeStatus.Complete)
             {
                 ReadConnAck(header, result.Buffer.Slice(header.HeaderLength, header.BodyLength).ToArray());

@@ -9,10 +9,21 @@ internal sealed class BenchRun(string verb, string unit, BenchPlan plan, Termina
 {
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(0.25);
 
+    private readonly Lock _gate = new();
+    private long? _first;
+    private long _last;
+
     public BenchCounts Counts { get; } = new();
 
-    /// <summary>When the first and the last thing was done, when that is what counts; else the whole run is measured.</summary>
-    public (long First, long Last)? Span { get; set; }
+    /// <summary>Call when a thing was done if the time between the first and the last is what counts; else the whole run is measured.</summary>
+    public void Mark(long timestamp)
+    {
+        lock (_gate)
+        {
+            _first ??= timestamp;
+            _last = Math.Max(_last, timestamp);
+        }
+    }
 
     /// <summary>Runs the work until it ends, the time is up or the user has enough.</summary>
     public async Task<int> RunAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
@@ -35,7 +46,7 @@ internal sealed class BenchRun(string verb, string unit, BenchPlan plan, Termina
             long ended = terminal.Time.GetTimestamp();
             await finished.CancelAsync();
             await progress;
-            var elapsed = Span is { } span ? terminal.Time.GetElapsedTime(span.First, span.Last) : terminal.Time.GetElapsedTime(started, ended);
+            var elapsed = _first is { } first ? terminal.Time.GetElapsedTime(first, _last) : terminal.Time.GetElapsedTime(started, ended);
             WriteSummary(elapsed);
         }
 

@@ -53,13 +53,13 @@ internal sealed class ConnectBench(Terminal terminal)
     private async Task ConnectAllAsync(BenchRun run, BenchPlan plan, int parallel, TimeSpan hold, List<MqttClient> clients, CancellationToken stop)
     {
         long next = 0;
-        long first = terminal.Time.GetTimestamp();
+        run.Mark(terminal.Time.GetTimestamp());
         await Task.WhenAll(Enumerable.Range(0, parallel).Select(async _ =>
         {
             while (!stop.IsCancellationRequested && Interlocked.Increment(ref next) is var number && number <= (plan.Count ?? long.MaxValue))
                 await ConnectOneAsync(run, plan.CreateClient((int)number), clients, stop);
         }));
-        run.Span = (first, terminal.Time.GetTimestamp());
+        run.Mark(terminal.Time.GetTimestamp());
         await Task.Delay(hold, terminal.Time, stop);
     }
 

@@ -45,6 +45,7 @@ internal sealed class PublishBench(Terminal terminal)
         int window = result.GetValue(_window);
         if (size < 0 || window < 1 || !TopicName.IsValid(topic))
             throw VerbException.Usage("cannot measure", "--size takes 0 or more, --window 1 or more, -t a Topic Name", "Give such values");
+        plan = plan with { Options = plan.Options with { PublishQueueByteLimit = 1024 * 1024 } };
         var run = new BenchRun("pub", "messages", plan, terminal, talk);
         var clients = new List<MqttClient>();
         try
@@ -73,6 +74,12 @@ internal sealed class PublishBench(Terminal terminal)
             var own = packet with { Topic = packet.Topic.Replace("%", $"{number + 1}", StringComparison.Ordinal) };
             return Enumerable.Range(0, lanes).Select(_ => PublishAsync(client, own));
         }));
+        if (packet.QoS == QualityOfService.AtMostOnce)
+            await Task.WhenAll(clients.Where(client => client.State == ConnectionState.Connected).Select(WaitUntilReadAsync));
+
+        // Nobody acknowledges QoS 0. The Server answers packets in order, so this answer comes when it has read them all.
+        static Task WaitUntilReadAsync(MqttClient client) =>
+            client.UnsubscribeAsync(new UnsubscribePacket { Filters = ["bench/none"] }, CancellationToken.None);
 
         async Task PublishAsync(MqttClient client, PublishPacket own)
         {

@@ -61,7 +61,6 @@ internal sealed class SubscribeBench(Terminal terminal)
 
     private async Task ReceiveAllAsync(BenchRun run, BenchPlan plan, List<MqttClient> clients, CancellationToken stop)
     {
-        long first = 0;
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
@@ -78,10 +77,8 @@ internal sealed class SubscribeBench(Terminal terminal)
             {
                 await foreach (var message in client.ReceiveAllAsync(enough.Token))
                 {
-                    long now = terminal.Time.GetTimestamp();
-                    Interlocked.CompareExchange(ref first, now, 0);
+                    run.Mark(terminal.Time.GetTimestamp());
                     run.Counts.Succeed(message.Payload.Length);
-                    run.Span = (first, now);
                     if (run.Counts.Done >= plan.Count)
                     {
                         await enough.CancelAsync();

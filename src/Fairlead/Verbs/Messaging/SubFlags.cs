@@ -18,7 +18,7 @@ internal sealed class SubFlags
     private readonly Option<bool> _retainedOnly = new("--retained-only") { Description = "Show retained messages only; stop at the first other one." };
     private readonly Option<bool> _removeRetained = new("--remove-retained") { Description = "Remove the retained messages that come, except those of -T." };
     private readonly Option<bool> _retainAsPublished = new("--retain-as-published") { Description = "Keep the retain flag of the publisher (MQTT 5)." };
-    private readonly Option<bool> _debug = new("--debug", "-d") { Description = "Tell about the connection on stderr." };
+    private readonly Option<bool> _debug = new("--debug", "-d") { Description = "Tell about connection and subscriptions on stderr." };
 
     public void AddTo(Command command)
     {

@@ -104,7 +104,9 @@ internal sealed class SubVerb(Terminal terminal)
                     UserProperties = connect.Properties.Subscribe,
                     Subscriptions = [.. wishes.Topics.Select(topic => new SubscriptionRequest(topic, wishes.QoS, RetainAsPublished: wishes.RetainAsPublished))],
                 };
-                await client.SubscribeAsync(packet, cancellationToken).WaitAsync(timeout, terminal.Time, cancellationToken);
+                var answer = await client.SubscribeAsync(packet, cancellationToken).WaitAsync(timeout, terminal.Time, cancellationToken);
+                for (int i = 0; wishes.Debug && i < wishes.Topics.Count; i++)
+                    await terminal.Error.WriteLineAsync($"fairlead sub: subscribed to {wishes.Topics[i]} with QoS {(byte)answer.ReasonCodes[i]}");
             }
 
             if (wishes.Unsubscribe.Count > 0)

@@ -14,7 +14,7 @@ internal sealed class TlsFlags
     private readonly Option<string?> _serverName = new("--servername") { Description = "Name for SNI and the certificate check instead of the host.", HelpName = "name" };
     private readonly Option<bool> _insecure = new("--insecure")
     {
-        Description = "Do not check the name in the server's certificate; without --cafile accept any certificate. For tests only.",
+        Description = "Do not check the name in the server's certificate; without --cafile accept any certificate; turns TLS on. For tests only.",
     };
 
     public void AddTo(Command command)
@@ -28,6 +28,7 @@ internal sealed class TlsFlags
         result.GetValue(_caFile) is not null
         || result.GetValue(_osCerts)
         || result.GetValue(_cert) is not null
+        || result.GetValue(_insecure)
         || result.GetValue(_alpn) is { Length: > 0 };
 
     public TlsOptions Read(ParseResult result)

@@ -80,8 +80,9 @@ internal sealed class ClientVerb(Terminal terminal)
     {
         string? after = null;
         int left = limit;
+        var rows = new List<string[]>();
         if (!talk.Json)
-            WriteLine(string.Join('\t', Columns));
+            rows.Add(Columns);
         while (left > 0)
         {
             string query = $"/v1/clients?limit={Math.Min(left, 1000)}";
@@ -94,9 +95,16 @@ internal sealed class ClientVerb(Terminal terminal)
                 throw new VerbException(ExitCode.Failed, "cannot list clients", "the answer is not that of a Fairlead hub", "Check that --url names the hub's HTTP listener");
             foreach (var client in clients.EnumerateArray())
             {
-                WriteLine(talk.Json ? client.GetRawText() : string.Join('\t', Columns.Select(column => Cell(client, column))));
+                if (talk.Json)
+                    WriteLine(client.GetRawText());
+                else
+                    rows.Add([.. Columns.Select(column => Cell(client, column))]);
                 left--;
             }
+
+            // A page at a time, so that a long list begins at once.
+            WriteRows(rows);
+            rows.Clear();
 
             after = page.TryGetProperty("next", out var next) ? next.GetString() : null;
             if (after is null)
@@ -146,6 +154,20 @@ internal sealed class ClientVerb(Terminal terminal)
 
         // A Client Identifier is a stranger's text: no control characters on a terminal, no tabs in a column.
         return string.Concat(text.Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString()));
+    }
+
+    private void WriteRows(List<string[]> rows)
+    {
+        if (!terminal.IsOutputInteractive)
+        {
+            foreach (string[] row in rows)
+                WriteLine(string.Join('\t', row));
+            return;
+        }
+
+        int[] widths = [.. Columns.Select((_, column) => rows.Max(row => row[column].Length))];
+        foreach (string[] row in rows)
+            WriteLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
     }
 
     private void WriteLine(string line) => terminal.Output.Write(Encoding.UTF8.GetBytes(line + "\n"));
