@@ -174,18 +174,18 @@ public sealed class Connect_Tests : IAsyncDisposable
     {
         var time = new ManualTimeProvider();
         var client = await _server.ConnectAsync(_server.Options with { Time = time, KeepAlive = TimeSpan.FromSeconds(100) });
-        var receive = client.ReceiveAsync(Cancel);
+        var receive = client.ReceiveAsync(Cancel).AsTask();
         time.Advance(await time.WhenTimerAsync(due => due == TimeSpan.FromSeconds(90)));
         await _server.ExpectAsync("C0 00");
         var answer = await time.WhenTimerAsync(due => due == TimeSpan.FromSeconds(10));
         await _server.SendAsync("D0 00 30 04 0001 61 00");
         (await receive).Topic.ShouldBe("a");
-        receive = client.ReceiveAsync(Cancel);
+        receive = client.ReceiveAsync(Cancel).AsTask();
         time.Advance(answer);
         time.Advance(await time.WhenTimerAsync(due => due == TimeSpan.FromSeconds(80)));
         await _server.ExpectAsync("C0 00");
         time.Advance(await time.WhenTimerAsync(due => due == TimeSpan.FromSeconds(10)));
-        (await Should.ThrowAsync<MqttException>(receive.AsTask())).Message.ShouldBe(
+        (await Should.ThrowAsync<MqttException>(receive)).Message.ShouldBe(
             "lost the connection to mqtt://localhost:1883: no answer to PINGREQ within 10 s. Check the network and the server's log.");
     }
 

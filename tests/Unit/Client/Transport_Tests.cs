@@ -223,7 +223,7 @@ public sealed class Transport_Tests : IDisposable
                 Cancel);
             onHandshake?.Invoke(stream);
             byte[] bytes = new byte[1024];
-            await stream.ReadAtLeastAsync(bytes, 2, true, Cancel);
+            _ = await stream.ReadAtLeastAsync(bytes, 2, true, Cancel);
             await stream.WriteAsync(new byte[] { 0x20, 3, 0, 0, 0 }, Cancel);
             _ = await stream.ReadAsync(bytes, Cancel);
         }
