@@ -14,6 +14,7 @@ internal sealed class PendingReplies(Connection connection, MqttBroker broker)
     private Queue<Reply>? _queue;
     private TaskCompletionSource? _room;
     private int _publishes;
+    private int _inBatch;
 
     /// <summary>Answers that wait.</summary>
     public int Count => Volatile.Read(ref _queue)?.Count ?? 0;
@@ -63,30 +64,55 @@ internal sealed class PendingReplies(Connection connection, MqttBroker broker)
         lock (_lock) _room?.TrySetResult();
     }
 
-    private void SendSettled()
+    /// <summary>Sends what is ready at the head of the order.</summary>
+    public void SendSettled(FlushBatch batch)
     {
-        var scratch = PublishScratch.Of(broker);
+        Volatile.Write(ref _inBatch, 0);
+        Span<byte> acks = stackalloc byte[512];
+        int length = 0;
         lock (_lock)
         {
             while (_queue is { Count: > 0 } && _queue.Peek().IsSettled)
             {
                 var reply = _queue.Dequeue();
                 if (reply.IsPublish) Interlocked.Decrement(ref _publishes);
-                reply.Write(connection, scratch);
+                if (reply is { Packet: null, Failed: false })
+                {
+                    // Acknowledgments of one group go out as one piece.
+                    if (length + 5 > acks.Length) Write(acks, ref length, batch);
+                    length += PacketWriter.WriteAck(acks[length..], reply.Type, reply.PacketId, connection.Version, reply.Code);
+                    continue;
+                }
+
+                Write(acks, ref length, batch);
+                if (reply.Failed) connection.RefuseUnkept(reply, PublishScratch.Of(broker));
+                else connection.Output.Write(reply.Packet, force: true, batch);
             }
 
-            if (_room is not null && (_queue?.Count ?? 0) < broker.Options.ReceiveMaximum / 2 + 1)
-            {
-                _room.TrySetResult();
-                _room = null;
-            }
+            Write(acks, ref length, batch);
+            if (_room is null || (_queue?.Count ?? 0) > broker.Options.ReceiveMaximum / 2) return;
+            _room.TrySetResult();
+            _room = null;
         }
+    }
+
+    private void Write(ReadOnlySpan<byte> acks, ref int length, FlushBatch batch)
+    {
+        if (length > 0) connection.Output.Write(acks[..length], force: true, batch);
+        length = 0;
+    }
+
+    private void OnSettled()
+    {
+        // Whoever settles the first of several sends them all, at the end of his batch.
+        if (Interlocked.Exchange(ref _inBatch, 1) == 0) PublishScratch.Of(broker).Batch.Add(this);
     }
 
     /// <summary>One answer.</summary>
     internal sealed class Reply : CommitReceipt
     {
         private readonly PendingReplies _owner;
+        private bool _settled;
 
         public Reply(PendingReplies owner, bool isPublish)
         {
@@ -109,27 +135,14 @@ internal sealed class PendingReplies(Connection connection, MqttBroker broker)
         /// <summary>Reason Code of the acknowledgment when everything was kept.</summary>
         public ReasonCode Code { get; set; }
 
-        /// <summary>Whether it may be sent; guarded by the owner's lock.</summary>
-        public bool IsSettled { get; set; }
-
-        /// <summary>Puts the packet into the output.</summary>
-        public void Write(Connection connection, PublishScratch scratch)
-        {
-            if (Failed)
-            {
-                connection.RefuseUnkept(this, scratch);
-                return;
-            }
-
-            if (Packet is not null) connection.Output.Write(Packet, force: true, scratch.Batch);
-            else connection.SendAck(Type, PacketId, Code, scratch);
-        }
+        /// <summary>Whether it may be sent.</summary>
+        public bool IsSettled { get => Volatile.Read(ref _settled); set => Volatile.Write(ref _settled, value); }
 
         /// <inheritdoc/>
         protected override void OnSettled()
         {
-            lock (_owner._lock) IsSettled = true;
-            _owner.SendSettled();
+            IsSettled = true;
+            _owner.OnSettled();
         }
     }
 }
