@@ -30,14 +30,9 @@ internal sealed class ConfigurationLayer
         {
             throw new ConfigurationProblemException($"cannot read the configuration file {path}: {exception.Message}");
         }
-        catch (FormatException exception)
+        catch (Exception exception) when (exception is FormatException or JsonException or InvalidDataException)
         {
-            var detail = exception.InnerException is JsonException json ? json.Message : exception.Message;
-            throw new ConfigurationProblemException($"the configuration file {path} is not JSON: {detail.ReplaceLineEndings(" ")}");
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new ConfigurationProblemException($"the configuration file {path} is not a JSON object: {exception.Message}");
+            throw new ConfigurationProblemException($"the configuration file {path} is not a JSON object: {exception.Message.ReplaceLineEndings(" ")}");
         }
 
         return layer;

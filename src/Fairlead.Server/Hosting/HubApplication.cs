@@ -1,6 +1,7 @@
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Http;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -13,11 +14,15 @@ namespace Fairlead.Server.Hosting;
 /// <summary>Builds the smallest host that runs Kestrel: no configuration files, no logging providers, no signal handlers of its own.</summary>
 internal static class HubApplication
 {
+    private const int KestrelBlock = 4096;
+
     public static WebApplication Build(HubOptions options, HubListeners listeners, HubHttp http, ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "fairlead", EnvironmentName = "Production" });
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        if (options.Server.ReceiveBlock > KestrelBlock)
+            builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new BlockPool.Factory(options.Server.ReceiveBlock));
         builder.Services.Configure<SocketTransportOptions>(transport => Configure(transport, options.Server, listeners));
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -1,0 +1,154 @@
+using System.Security.Cryptography.X509Certificates;
+using Fairlead.Server.Configuration;
+using Fairlead.Server.Hosting;
+using Fairlead.Server.Tls;
+using Fairlead.Unit.Client;
+using Microsoft.Extensions.Logging.Abstractions;
+using Shouldly;
+using Xunit;
+
+namespace Fairlead.Unit.Server;
+
+public sealed class CertificateTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void The_first_start_makes_an_authority_and_a_server_certificate_that_later_starts_use()
+    {
+        var first = Open();
+        var serial = Leaf(first).SerialNumber;
+        Leaf(Open()).SerialNumber.ShouldBe(serial);
+        CertificateAuthority.Open(_directory.Path, TimeProvider.System).IsNew.ShouldBeFalse();
+        Leaf(first).MatchesHostname("localhost").ShouldBeTrue();
+        Leaf(first).MatchesHostname("127.0.0.1").ShouldBeTrue();
+        Leaf(first).MatchesHostname(Environment.MachineName).ShouldBeTrue();
+        Leaf(first).MatchesHostname("elsewhere").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Keys_are_for_their_owner_alone()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        _ = Open();
+        var pki = Path.Combine(_directory.Path, "pki");
+        File.GetUnixFileMode(pki).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var key in Directory.GetFiles(pki, "*.key.pem"))
+            File.GetUnixFileMode(key).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Fact]
+    public void A_new_name_and_the_coming_end_make_a_new_server_certificate()
+    {
+        var time = new ManualTimeProvider();
+        var serial = Leaf(Open(time)).SerialNumber;
+        var options = Options();
+        options.Tls.Names = ["hub.example"];
+        var renamed = Leaf(new ServerCertificates(options, time, NullLogger.Instance));
+        renamed.SerialNumber.ShouldNotBe(serial);
+        renamed.MatchesHostname("hub.example").ShouldBeTrue();
+
+        var running = new ServerCertificates(options, time, NullLogger.Instance);
+        running.CheckExpiry();
+        Leaf(running).SerialNumber.ShouldBe(renamed.SerialNumber);
+        time.Advance(TimeSpan.FromDays(380));
+        running.CheckExpiry();
+        Leaf(running).SerialNumber.ShouldNotBe(renamed.SerialNumber);
+    }
+
+    [Fact]
+    public void A_client_kit_is_accepted_and_a_stranger_is_not()
+    {
+        var authority = CertificateAuthority.Open(_directory.Path, TimeProvider.System);
+        var kit = ClientKit.Issue(authority, "lamp1", TimeSpan.FromDays(1), Path.Combine(_directory.Path, "kit"));
+        kit.CertificateId.Length.ShouldBe(64);
+        var certificates = Open();
+        IsTrusted(certificates, X509CertificateLoader.LoadCertificateFromFile(kit.CertificateFile)).ShouldBeTrue();
+        using var elsewhere = new TemporaryDirectory();
+        var stranger = ClientKit.Issue(CertificateAuthority.Open(elsewhere.Path, TimeProvider.System), "lamp1", TimeSpan.FromDays(1), elsewhere.Path);
+        IsTrusted(certificates, X509CertificateLoader.LoadCertificateFromFile(stranger.CertificateFile)).ShouldBeFalse();
+
+        var options = Options();
+        options.Tls.ClientCaFile = stranger.RootFile;
+        IsTrusted(
+            new ServerCertificates(options, TimeProvider.System, NullLogger.Instance), X509CertificateLoader.LoadCertificateFromFile(stranger.CertificateFile))
+            .ShouldBeTrue();
+        // A server certificate is no client certificate, though the same authority signed it.
+        IsTrusted(certificates, Leaf(certificates)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_reload_takes_what_is_new_and_keeps_what_was_when_the_files_are_broken()
+    {
+        var authority = CertificateAuthority.Open(_directory.Path, TimeProvider.System);
+        var options = Options();
+        options.Tls.CertificateFile = Path.Combine(_directory.Path, "mine.pem");
+        options.Tls.KeyFile = Path.Combine(_directory.Path, "mine.key");
+        Issue("one");
+        var certificates = new ServerCertificates(options, TimeProvider.System, NullLogger.Instance);
+        Issue("two");
+        certificates.Reload();
+        Leaf(certificates).Subject.ShouldBe("CN=two");
+        File.WriteAllText(options.Tls.CertificateFile, "nothing");
+        certificates.Reload();
+        Leaf(certificates).Subject.ShouldBe("CN=two");
+
+        void Issue(string name)
+        {
+            var (certificate, key) = authority.IssueServer([name]);
+            CertificateFiles.Save(options.Tls.CertificateFile, certificate, options.Tls.KeyFile, key);
+        }
+    }
+
+    [Fact]
+    public void A_broken_file_is_named_with_what_is_wrong()
+    {
+        var authority = CertificateAuthority.Open(_directory.Path, TimeProvider.System);
+        var (first, firstKey) = authority.IssueServer(["one"]);
+        var (_, secondKey) = authority.IssueServer(["two"]);
+        var certificate = _directory.Write("c.pem", first.ExportCertificatePem());
+        var key = _directory.Write("k.pem", firstKey.ExportPkcs8PrivateKeyPem());
+        CertificateFiles.Load(certificate, key, "").Leaf.HasPrivateKey.ShouldBeTrue();
+
+        var other = _directory.Write("other.pem", secondKey.ExportPkcs8PrivateKeyPem());
+        Problem(certificate, other).ShouldContain($"the private key in {other} does not belong to the certificate in {certificate}");
+        Problem(certificate, "/nonexistent").ShouldBe("the private key file /nonexistent does not exist");
+        Problem("/nonexistent", key).ShouldBe("the certificate file /nonexistent does not exist");
+        Problem(_directory.Write("empty.pem", ""), key).ShouldContain("holds no certificate in PEM form");
+        Problem(certificate, certificate).ShouldContain($"{certificate} holds no private key in PEM form");
+        var locked = _directory.Write(
+            "locked.pem",
+            firstKey.ExportEncryptedPkcs8PrivateKeyPem(
+                "word", new(System.Security.Cryptography.PbeEncryptionAlgorithm.Aes256Cbc, System.Security.Cryptography.HashAlgorithmName.SHA256, 1000)));
+        Problem(certificate, locked).ShouldContain("is encrypted: give its password with Tls:KeyPassword_FILE");
+        Problem(certificate, locked, "wrong").ShouldContain("cannot be decrypted");
+        CertificateFiles.Load(certificate, locked, "word").Leaf.HasPrivateKey.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("lamp1", true)]
+    [InlineData("a:b-c_d.e", true)]
+    [InlineData("../lamp1", false)]
+    [InlineData("a/b", false)]
+    [InlineData(".hidden", false)]
+    [InlineData("", false)]
+    [InlineData("a b", false)]
+    public void Names_of_kits_lead_nowhere_else(string name, bool allowed) => ClientKit.IsFileName(name).ShouldBe(allowed);
+
+    private static bool IsTrusted(ServerCertificates certificates, X509Certificate2 certificate)
+    {
+        using var chain = new X509Chain { ChainPolicy = certificates.NewClientPolicy() };
+        return chain.Build(certificate);
+    }
+
+    private static X509Certificate2 Leaf(ServerCertificates certificates) => certificates.Current.TargetCertificate;
+
+    private static string Problem(string certificate, string key, string password = "") =>
+        Should.Throw<HubStartException>(() => CertificateFiles.Load(certificate, key, password)).Message;
+
+    private HubOptions Options() => new() { Data = _directory.Path };
+
+    private ServerCertificates Open(TimeProvider? time = null) => new(Options(), time ?? TimeProvider.System, NullLogger.Instance);
+}
