@@ -25,22 +25,9 @@ internal readonly record struct MetricSample(string[] Labels, double Value);
 internal sealed record Metric(
     string Name, MetricKind Kind, string Unit, string Help, string[] Labels, Func<MetricSources, IEnumerable<MetricSample>> Read)
 {
-    /// <summary>OpenTelemetry name: dots instead of underscores within the name space, no unit, no <c>_total</c>.</summary>
-    public string DottedName
-    {
-        get
-        {
-            var name = Name;
-            foreach (var suffix in (string[])["_total", "_seconds", "_bytes"])
-            {
-                if (name.EndsWith(suffix, StringComparison.Ordinal)) name = name[..^suffix.Length];
-            }
-
-            // A counter and its byte counter must not become one name: fairlead_mqtt_message_bytes_total keeps its noun.
-            if (Name.Contains("_bytes", StringComparison.Ordinal)) name += "_size";
-            return name.Replace("fairlead_mqtt_", "fairlead.mqtt.", StringComparison.Ordinal)
-                .Replace("fairlead_", "fairlead.", StringComparison.Ordinal)
-                .Replace("process_", "process.", StringComparison.Ordinal);
-        }
-    }
+    /// <summary>OpenTelemetry name: dots instead of underscores within the name space, no <c>_total</c>.</summary>
+    public string DottedName => (Name.EndsWith("_total", StringComparison.Ordinal) ? Name[..^"_total".Length] : Name)
+        .Replace("fairlead_mqtt_", "fairlead.mqtt.", StringComparison.Ordinal)
+        .Replace("fairlead_", "fairlead.", StringComparison.Ordinal)
+        .Replace("process_", "process.", StringComparison.Ordinal);
 }
