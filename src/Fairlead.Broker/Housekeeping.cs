@@ -11,12 +11,16 @@ internal sealed class Housekeeping : IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RetainedPeriod = TimeSpan.FromSeconds(30);
+    private const long ConnectsWorthTidying = 1000;
     private readonly MqttBroker _broker;
     private readonly SystemTopics.SystemTopics _systemTopics;
     private readonly ITimer _timer;
     private long _nextSystemTopics;
     private long _nextRetained;
     private long _nextInflight;
+    private long _nextTidy;
+    private long _connectsSeen;
+    private long _connectsTidied;
     private int _running;
 
     public Housekeeping(MqttBroker broker, TimeProvider time)
@@ -42,6 +46,7 @@ internal sealed class Housekeeping : IDisposable
             if (IsDue(ref _nextRetained, uptime, RetainedPeriod)) Guarded("retained", () => _broker.Retained.Sweep(_broker.Now));
             if (_broker.Options.SystemTopicInterval > TimeSpan.Zero && IsDue(ref _nextSystemTopics, uptime, _broker.Options.SystemTopicInterval))
                 Guarded("$SYS", _systemTopics.Publish);
+            if (IsDue(ref _nextTidy, uptime, TimeSpan.FromSeconds(1))) TidyUp();
             _broker.Buffers.Trim();
             PublishScratch.Of(_broker).Batch.Flush();
         }
@@ -68,6 +73,20 @@ internal sealed class Housekeeping : IDisposable
         if (now < next) return false;
         next = now + (long)period.TotalMilliseconds;
         return true;
+    }
+
+    /// <summary>
+    /// After a wave of connects what their handshakes left behind would stay until traffic fills the youngest generation, and idle
+    /// fleets have none. Collecting the two young generations takes milliseconds however many connections there are.
+    /// </summary>
+    private void TidyUp()
+    {
+        long connects = _broker.Counters.ConnectsAccepted;
+        bool quiet = connects == _connectsSeen;
+        _connectsSeen = connects;
+        if (!quiet || connects - _connectsTidied < ConnectsWorthTidying) return;
+        _connectsTidied = connects;
+        GC.Collect(1, GCCollectionMode.Forced, blocking: true);
     }
 
     private void SweepConnections(long uptime)

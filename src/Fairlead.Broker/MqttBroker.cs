@@ -136,18 +136,11 @@ public sealed class MqttBroker : IAsyncDisposable
     /// <param name="transport">Bytes from and to the client.</param>
     /// <param name="info">What the listener knows about it.</param>
     /// <param name="aborted">Cancelled when the transport is gone.</param>
-    public async Task RunConnectionAsync(IDuplexPipe transport, TransportInfo info, CancellationToken aborted)
+    public Task RunConnectionAsync(IDuplexPipe transport, TransportInfo info, CancellationToken aborted)
     {
         var connection = new Connection(this, transport, info, NextId());
         _connections[connection.Id] = connection;
-        try
-        {
-            await connection.RunAsync(aborted).ConfigureAwait(false);
-        }
-        finally
-        {
-            _connections.TryRemove(connection.Id, out _);
-        }
+        return connection.RunAsync(aborted);
     }
 
     /// <summary>Publishes from inside the process, past authorization. Durable when the result is there only for the caller of
@@ -353,6 +346,8 @@ public sealed class MqttBroker : IAsyncDisposable
         session.End();
         Counters.AddSessions(-1);
     }
+
+    internal void Forget(Connection connection) => _connections.TryRemove(connection.Id, out _);
 
     internal void NotifySubscribed(Connection connection, IReadOnlyList<string> filters)
     {

@@ -184,12 +184,7 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
         output.Version = connect.Version;
         if (connect.Version == ProtocolVersion.V5)
             output.UseAliases(Math.Min(connect.TopicAliasMaximum, broker.Options.OutboundTopicAliasMaximum));
-        output.Drained = () =>
-        {
-            var own = PublishScratch.Of(broker);
-            session.Deliveries.Pump(own);
-            own.Batch.Flush();
-        };
+        output.Session = session;
 
         broker.OnConnecting(connection, connect);
         Send(ConnAck(connect, claim));

@@ -110,13 +110,25 @@ internal sealed class Connection : IReceiptSource
     /// <summary>Whom events concern.</summary>
     public ConnectionEvent ToEvent() => new(ClientId, Principal, Info, Id, Session?.Epoch ?? 0);
 
-    /// <summary>Runs until the connection is over. Never throws.</summary>
+    /// <summary>
+    /// Runs until the connection is over. Never throws. One asynchronous method from the first byte to the last, because each one that
+    /// waits costs an idle connection memory.
+    /// </summary>
     public async Task RunAsync(CancellationToken aborted)
     {
         try
         {
             if (await new ConnectHandshake(_broker, this, _transport).RunAsync(aborted).ConfigureAwait(false))
-                await ReadLoopAsync().ConfigureAwait(false);
+            {
+                var inbound = new InboundPackets(_broker, this);
+                while (OnRead(await _transport.Input.ReadAsync(CancellationToken.None).ConfigureAwait(false), inbound))
+                {
+                    // A store that falls behind slows its publishers; who only reads is not concerned.
+                    if (_broker.Backlog.IsOver) await _broker.Backlog.WaitAsync().ConfigureAwait(false);
+                    if (Replies.Count >= _broker.Options.ReceiveMaximum)
+                        await Replies.WaitForRoomAsync(_broker.Options.ReceiveMaximum).ConfigureAwait(false);
+                }
+            }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or Microsoft.AspNetCore.Connections.ConnectionResetException
             or Microsoft.AspNetCore.Connections.ConnectionAbortedException)
@@ -300,46 +312,34 @@ internal sealed class Connection : IReceiptSource
         Interlocked.Increment(ref Dropped);
     }
 
-    private async Task ReadLoopAsync()
+    /// <summary>Handles what has come, then flushes everything it touched. False when the connection is over.</summary>
+    private bool OnRead(in ReadResult result, InboundPackets inbound)
     {
-        var input = _transport.Input;
-        var inbound = new InboundPackets(_broker, this);
-        while (true)
+        var buffer = result.Buffer;
+        if (!buffer.IsEmpty)
         {
-            var result = await input.ReadAsync().ConfigureAwait(false);
-            var buffer = result.Buffer;
-            if (!buffer.IsEmpty)
-            {
-                LastRead = _broker.Uptime;
-                var scratch = PublishScratch.Of(_broker);
-                long before = buffer.Length;
-                var consumed = inbound.Handle(buffer, scratch);
-                scratch.Counters.BytesReceived += before - buffer.Slice(consumed).Length;
-                input.AdvanceTo(consumed, buffer.End);
-                scratch.Batch.Flush();
-                scratch.Shrink();
-            }
-            else
-            {
-                input.AdvanceTo(buffer.End);
-            }
-
-            if (IsClosed) return;
-            if (result.IsCompleted)
-            {
-                bool orderly = Info.ClosedByClient?.Invoke() ?? false;
-                if (orderly && _broker.Options.Profile == BrokerProfile.Aws) _broker.Wills.Discard(Session!);
-                EndBy(
-                    orderly ? ClosedBy.Client : ClosedBy.Network, ReasonCode.UnspecifiedError,
-                    orderly ? "the client closed the WebSocket" : "the network connection was closed without DISCONNECT");
-                return;
-            }
-
-            // A store that falls behind slows its publishers; who only reads is not concerned.
-            if (_broker.Backlog.IsOver) await _broker.Backlog.WaitAsync().ConfigureAwait(false);
-            if (Replies.Count >= _broker.Options.ReceiveMaximum)
-                await Replies.WaitForRoomAsync(_broker.Options.ReceiveMaximum).ConfigureAwait(false);
+            LastRead = _broker.Uptime;
+            var scratch = PublishScratch.Of(_broker);
+            var consumed = inbound.Handle(buffer, scratch);
+            scratch.Counters.BytesReceived += buffer.Slice(0, consumed).Length;
+            _transport.Input.AdvanceTo(consumed, buffer.End);
+            scratch.Batch.Flush();
+            scratch.Shrink();
         }
+        else
+        {
+            _transport.Input.AdvanceTo(buffer.End);
+        }
+
+        if (IsClosed) return false;
+        if (!result.IsCompleted) return true;
+        bool orderly = Info.ClosedByClient?.Invoke() ?? false;
+        // spec/aws-messaging 1.7: a WebSocket Close frame stands for DISCONNECT.
+        if (orderly && _broker.Options.Profile == BrokerProfile.Aws) _broker.Wills.Discard(Session!);
+        EndBy(
+            orderly ? ClosedBy.Client : ClosedBy.Network, ReasonCode.UnspecifiedError,
+            orderly ? "the client closed the WebSocket" : "the network connection was closed without DISCONNECT");
+        return false;
     }
 
     private async Task FinishAsync()
@@ -374,5 +374,7 @@ internal sealed class Connection : IReceiptSource
         {
             Info.Abort("the transport could not be completed: " + e.Message);
         }
+
+        _broker.Forget(this);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Fairlead.Broker.Diagnostics;
+using Fairlead.Broker.Sessions;
 using Fairlead.Protocols.Mqtt;
 
 namespace Fairlead.Broker.Connections;
@@ -39,8 +40,8 @@ internal sealed class ConnectionOutput(PipeWriter transport, BufferPool pool, Br
     private bool _closed;
     private OutboundAliases? _aliases;
 
-    /// <summary>Called after a flush that had to wait, so that the Session can go on with its queue. Set once, before traffic.</summary>
-    public Action? Drained { get; set; }
+    /// <summary>The Session whose queue goes on after a flush that had to wait. Set once, before traffic.</summary>
+    public Session? Session { get; set; }
 
     /// <summary>Version that PUBLISH is encoded for. Set once, before traffic.</summary>
     public ProtocolVersion Version { get; set; } = ProtocolVersion.V311;
@@ -211,7 +212,7 @@ internal sealed class ConnectionOutput(PipeWriter transport, BufferPool pool, Br
 
         lock (_lock) _flushing = false;
         Flush();
-        Drained?.Invoke();
+        Session?.OnDrained();
     }
 
     private Span<byte> Reserve(int length)

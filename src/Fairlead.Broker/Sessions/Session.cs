@@ -73,6 +73,14 @@ internal sealed class Session
     /// <summary>Whether a delivery could be sent at once.</summary>
     public bool HasRoom => Deliveries.HasRoom;
 
+    /// <summary>A slow client has taken what waited in its output: more may follow from the queue.</summary>
+    public void OnDrained()
+    {
+        var scratch = PublishScratch.Of(_broker);
+        Deliveries.Pump(scratch);
+        scratch.Batch.Flush();
+    }
+
     /// <summary>What the store keeps.</summary>
     public SessionRecord ToRecord() => new(Id, ClientId, Version, ExpiryInterval, DisconnectedAt, Epoch, Principal);
 
