@@ -39,10 +39,10 @@ internal static class Failures
             { FromServer = true };
     }
 
-    public static MqttException NotConnected(string what) => new(
+    public static MqttException NotConnected(string what, MqttException? lastError) => new(
         MqttFailure.NotConnected,
         what,
-        "there is no connection",
+        lastError is null ? "there is no connection" : $"the connection is gone: {lastError.Why}",
         "Connect first, or wait until the client has reconnected");
 
     public static MqttException Disposed(string what) => new(
@@ -84,7 +84,11 @@ internal static class Failures
     public static MqttException Invalid(string what, string why, string cure, ReasonCode code = ReasonCode.UnspecifiedError) =>
         new(MqttFailure.Invalid, what, why, cure, code);
 
-    public static MqttException Refused(string what, ReasonCode code, string? reason, IReadOnlyList<ReasonCode>? codes = null) =>
+    /// <summary>Not sent, because of what the Server announced in CONNACK.</summary>
+    public static MqttException NotSupported(string what, ReasonCode code, string? reason) =>
+        new(MqttFailure.Refused, what, WithReason(code, reason), ReasonCodeText.Cure(code), code);
+
+    private static MqttException Refused(string what, ReasonCode code, string? reason, IReadOnlyList<ReasonCode>? codes = null) =>
         new(MqttFailure.Refused, what, WithReason(code, reason), ReasonCodeText.Cure(code), code)
         {
             ReasonCodes = codes ?? [],

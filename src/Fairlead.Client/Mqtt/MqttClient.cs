@@ -19,12 +19,13 @@ public sealed class MqttClient : IAsyncDisposable
     public MqttClient(MqttClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        OptionRules.Check(options);
         Options = options;
         _session = new ClientSession(options);
         _supervisor = new ConnectionSupervisor(options, _session, change => StateChanged?.Invoke(change));
     }
 
-    /// <summary>Raised after each change of <see cref="State"/>, one at a time, on a thread of the client: return soon.</summary>
+    /// <summary>Raised after each change of <see cref="State"/>, on a thread of the client: return soon and do not throw.</summary>
     public event Action<ConnectionStateChange>? StateChanged;
 
     /// <summary>The settings.</summary>
@@ -62,7 +63,7 @@ public sealed class MqttClient : IAsyncDisposable
 
     /// <summary>Publishes a message.</summary>
     /// <param name="topic">Topic Name.</param>
-    /// <param name="payload">Payload; must not change until the call is done.</param>
+    /// <param name="payload">Payload; must not change while the publication is under way.</param>
     /// <param name="qos">Quality of Service.</param>
     /// <param name="retain">RETAIN flag.</param>
     /// <param name="cancellationToken">Ends the wait; a publication already under way is still finished.</param>
@@ -79,7 +80,7 @@ public sealed class MqttClient : IAsyncDisposable
     /// Publishes a message. QoS 0 is done when it is on its way out and needs a connection; QoS 1 and 2 are done when the Server has the message,
     /// which may be after a reconnect. A refusal by the Server is an <see cref="MqttException"/> with its Reason Code.
     /// </summary>
-    /// <param name="packet">The message; its payload must not change until the call is done. Packet Identifier and DUP are not read.</param>
+    /// <param name="packet">The message; its payload must not change while it is under way, which a cancelled wait does not end. Packet Identifier and DUP are not read.</param>
     /// <param name="cancellationToken">Ends the wait; a publication already under way is still finished.</param>
     /// <returns>Reason Code and Packet Identifier.</returns>
     public async ValueTask<PublishResult> PublishAsync(PublishPacket packet, CancellationToken cancellationToken = default)
@@ -202,7 +203,7 @@ public sealed class MqttClient : IAsyncDisposable
             Task room;
             lock (_session.Gate)
             {
-                var output = _session.Output ?? throw Failures.NotConnected($"cannot publish to {packet.Topic}");
+                var output = _session.Output ?? throw _session.NotConnected($"cannot publish to {packet.Topic}");
                 if (!output.IsFull)
                 {
                     PublishEncoding.Write(
@@ -237,7 +238,7 @@ public sealed class MqttClient : IAsyncDisposable
             lock (_session.Gate)
             {
                 if (State is ConnectionState.Disconnected or ConnectionState.Closed)
-                    throw Failures.NotConnected($"cannot publish to {topic}");
+                    throw _session.NotConnected($"cannot publish to {topic}");
                 if (!_session.Outbound.IsFull)
                 {
                     _session.Outbound.Add(publication);

@@ -36,7 +36,7 @@ internal static class VerbRunner
     {
         MqttFailure.Timeout => ExitCode.Timeout,
         MqttFailure.Invalid or MqttFailure.Settings => ExitCode.Usage,
-        _ when exception.FromServer => exception.ReasonCode switch
+        MqttFailure.Refused or MqttFailure.Closed when exception.FromServer => exception.ReasonCode switch
         {
             ReasonCode.NotAuthorized or ReasonCode.BadUserNameOrPassword or ReasonCode.Banned or ReasonCode.BadAuthenticationMethod => ExitCode.Denied,
             ReasonCode.ServerUnavailable or ReasonCode.ServerBusy or ReasonCode.ServerShuttingDown => ExitCode.NotFound,

@@ -170,6 +170,63 @@ public sealed class Connect_Tests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Nothing_follows_DISCONNECT()
+    {
+        var client = await _server.ConnectAsync(_server.Options with { Acknowledge = AcknowledgeMode.Manual });
+        var publish = client.PublishAsync("a", default, QualityOfService.ExactlyOnce, cancellationToken: Cancel);
+        await _server.ReadAsync();
+        await _server.SendAsync("34 06 0001 61 0001 00");
+        var message = await client.ReceiveAsync(Cancel);
+        var disconnect = client.DisconnectAsync();
+        await _server.ExpectAsync("E0 00");
+        message.Acknowledge();
+        await _server.SendAsync("50 02 0001 62 02 0001 34 06 0001 61 0002 00 32 06 0001 61 0003 00");
+        (await Should.ThrowAsync<MqttException>(client.PublishAsync("a", default, cancellationToken: Cancel).AsTask())).Failure.ShouldBe(MqttFailure.NotConnected);
+        await _server.ExpectEndAsync();
+        _server.Cut();
+        await disconnect;
+        (await Should.ThrowAsync<MqttException>(publish.AsTask())).Failure.ShouldBe(MqttFailure.NotConnected);
+        (await Should.ThrowAsync<MqttException>(client.SubscribeAsync("a", cancellationToken: Cancel))).Failure.ShouldBe(MqttFailure.NotConnected);
+    }
+
+    [Fact]
+    public async Task What_the_server_says_against_it_at_the_last_moment_is_told()
+    {
+        var client = await _server.ConnectAsync();
+        MqttException? protest = null;
+        client.StateChanged += change => protest = change.Error;
+        var disconnect = client.DisconnectAsync();
+        await _server.ExpectAsync("E0 00");
+        await _server.SendAsync("E0 02 87 00");
+        _server.Cut();
+        await disconnect;
+        protest!.ReasonCode.ShouldBe(ReasonCode.NotAuthorized);
+    }
+
+    [Fact]
+    public async Task Without_a_connection_the_reason_of_its_end_is_told()
+    {
+        var client = await _server.ConnectAsync();
+        var receive = client.ReceiveAsync(Cancel);
+        _server.Cut();
+        await Should.ThrowAsync<MqttException>(receive.AsTask());
+        var error = await Should.ThrowAsync<MqttException>(client.PublishAsync("a", default, cancellationToken: Cancel).AsTask());
+        error.Message.ShouldStartWith("cannot publish to a: the connection is gone: the server closed it without saying why.");
+    }
+
+    [Fact]
+    public void Settings_that_cannot_be_are_told_at_once()
+    {
+        MqttClientOptions[] wrong =
+        [
+            new() { ReceiveMaximum = 0 }, new() { MaximumPacketSize = 0 }, new() { KeepAlive = TimeSpan.FromSeconds(65536) }, new() { PublishQueueLimit = 0 },
+            new() { Will = new WillMessage { Topic = "a/#" } }, new() { Version = (ProtocolVersion)6 }, new() { Reconnect = new ReconnectOptions { FirstDelay = default } },
+        ];
+        foreach (var options in wrong)
+            Should.Throw<MqttException>(() => new MqttClient(options)).Failure.ShouldBe(MqttFailure.Invalid);
+    }
+
+    [Fact]
     public async Task PINGREQ_goes_out_after_nine_tenths_of_the_Keep_Alive_and_silence_ends_the_connection()
     {
         var time = new ManualTimeProvider();

@@ -116,6 +116,15 @@ public sealed class Verb_Tests
     }
 
     [Fact]
+    public async Task A_QoS_0_publish_for_which_the_server_closes_is_never_done()
+    {
+        await using var server = new LoopbackServer(new() { [3] = _ => "E0 02 87 00", [14] = _ => null });
+        var outcome = await Cli.RunAsync("pub", "-h", "127.0.0.1", "-p", server.Port, "-t", "a", "-m", "x");
+        outcome.ExitCode.ShouldBe(ExitCode.Denied);
+        outcome.Error.ShouldContain("not authorized (0x87)");
+    }
+
+    [Fact]
     public async Task A_publish_that_is_not_acknowledged_ends_with_5()
     {
         await using var server = new LoopbackServer(new() { [3] = _ => "" });

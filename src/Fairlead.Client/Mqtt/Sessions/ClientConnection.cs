@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Net.Sockets;
 using Fairlead.Client.Mqtt.Transports;
 using Fairlead.Protocols.Mqtt;
 using Fairlead.Protocols.Mqtt.Packets;
@@ -78,7 +77,7 @@ internal sealed class ClientConnection
                 $"{missing} within {options.ConnectTimeout.TotalSeconds:0.###} s",
                 "Check address, port and any firewall, and that it is an MQTT port (TLS ports need mqtts://)");
         }
-        catch (Exception exception) when (exception is IOException or SocketException)
+        catch (Exception exception) when (exception is not (MqttException or OperationCanceledException))
         {
             throw stream is null
                 ? new MqttException(
@@ -105,13 +104,15 @@ internal sealed class ClientConnection
     }
 
     /// <summary>Says DISCONNECT, waits a moment for the Server to close, and closes.</summary>
-    public async Task CloseAsync(DisconnectPacket goodbye)
+    /// <returns>What the Server said against it at the last moment, such as that a QoS 0 publication was not allowed; else null.</returns>
+    public async Task<MqttException?> CloseAsync(DisconnectPacket goodbye)
     {
         lock (_session.Gate)
         {
             if (_closing || _session.Output != _output)
-                return;
+                return null;
             _closing = true;
+            _session.Silence();
             PacketWriter.Write(_output.Writer, _options.Version, goodbye);
             _output.Flush();
             _output.Complete();
@@ -121,10 +122,8 @@ internal sealed class ClientConnection
         await Task.WhenAny(_readEnded.Task, Task.Delay(CloseGrace, _options.Time));
         await _stop.CancelAsync();
         await Completion;
+        return Volatile.Read(ref _failure) is { FromServer: true, ReasonCode: >= ReasonCode.UnspecifiedError } protest ? protest : null;
     }
-
-    /// <summary>Ends the connection without a word.</summary>
-    public void Abort() => Fail(Failures.Broken(_server, "it was cut by this side"));
 
     private async Task HandshakeAsync(ConnectPacket connect, CancellationToken cancellationToken)
     {
@@ -320,7 +319,9 @@ internal sealed class ClientConnection
         lock (_session.Gate)
         {
             Interlocked.CompareExchange(ref _failure, failure, null);
-            if (!_closing && _options.Version == ProtocolVersion.V5 && !failure.FromServer)
+            bool tell = !_closing && _options.Version == ProtocolVersion.V5 && !failure.FromServer;
+            _session.Silence();
+            if (tell)
             {
                 PacketWriter.Write(_output.Writer, _options.Version, new DisconnectPacket { ReasonCode = failure.ReasonCode });
                 _output.Flush();

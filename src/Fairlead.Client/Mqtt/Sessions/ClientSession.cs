@@ -14,6 +14,8 @@ internal sealed class ClientSession
     private readonly PendingRequests _requests;
     private readonly Dictionary<string, (SubscriptionRequest Request, uint? Identifier)> _subscriptions = new(StringComparer.Ordinal);
 
+    private MqttException? _lastError;
+
     public ClientSession(MqttClientOptions options)
     {
         _options = options;
@@ -58,9 +60,20 @@ internal sealed class ClientSession
             }
 
             Inbound.Attach(output, _options.Version, connAck.SessionPresent);
-            Outbound.Attach(output, _options.Version, connAck.ReceiveMaximum ?? ushort.MaxValue, connAck.SessionPresent, connAck.MaximumPacketSize);
+            Outbound.Attach(output, _options.Version, connAck);
             output.Flush();
             return answers;
+        }
+    }
+
+    /// <summary>Nothing more goes out: DISCONNECT is the last packet [MQTT-3.14.4-2].</summary>
+    public void Silence()
+    {
+        lock (Gate)
+        {
+            Output = null;
+            Inbound.Detach();
+            Outbound.Detach();
         }
     }
 
@@ -69,12 +82,14 @@ internal sealed class ClientSession
     {
         lock (Gate)
         {
-            Output = null;
-            Inbound.Detach();
-            Outbound.Detach();
+            Silence();
+            _lastError = error;
             _requests.FailAll(error);
         }
     }
+
+    /// <summary>What to throw when there is no connection.</summary>
+    public MqttException NotConnected(string what) => Failures.NotConnected(what, _lastError);
 
     /// <summary>The client ended: nothing will be sent any more.</summary>
     public void End(MqttException error, bool isError)
@@ -101,7 +116,7 @@ internal sealed class ClientSession
         Task<SubAckPacket> answer;
         lock (Gate)
         {
-            var output = Output ?? throw Failures.NotConnected($"cannot unsubscribe from {packet.Filters[0]}");
+            var output = Output ?? throw NotConnected($"cannot unsubscribe from {packet.Filters[0]}");
             packet = packet with { PacketId = TakeIdentifier() };
             answer = _requests.Add(packet.PacketId, PacketType.UnsubAck, packet.Filters.Count);
             PacketWriter.Write(output.Writer, _options.Version, packet);
@@ -132,7 +147,7 @@ internal sealed class ClientSession
 
     private Task<SubAckPacket> Send(SubscribePacket packet)
     {
-        var output = Output ?? throw Failures.NotConnected($"cannot subscribe to {packet.Subscriptions[0].Filter}");
+        var output = Output ?? throw NotConnected($"cannot subscribe to {packet.Subscriptions[0].Filter}");
         packet = packet with { PacketId = TakeIdentifier() };
         var answer = _requests.Add(packet.PacketId, PacketType.SubAck, packet.Subscriptions.Count);
         PacketWriter.Write(output.Writer, _options.Version, packet);

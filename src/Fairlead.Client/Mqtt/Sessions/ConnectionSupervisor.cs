@@ -72,10 +72,17 @@ internal sealed class ConnectionSupervisor(MqttClientOptions options, ClientSess
         }
 
         await _end.CancelAsync();
-        if (connection is not null)
-            await connection.CloseAsync(packet);
+        var protest = connection is null ? null : await connection.CloseAsync(packet);
         await _supervision;
-        End(null);
+        lock (_gate)
+        {
+            if (_state == ConnectionState.Closed)
+                return;
+            _state = ConnectionState.Closed;
+        }
+
+        raise(new ConnectionStateChange(ConnectionState.Closed, protest));
+        session.End(Failures.Disposed("the publication was not acknowledged"), isError: false);
     }
 
     private async Task SuperviseAsync(ClientConnection connection)
@@ -137,7 +144,7 @@ internal sealed class ConnectionSupervisor(MqttClientOptions options, ClientSess
             {
                 return await OpenAsync(first, cancellationToken);
             }
-            catch (MqttException again) when (again.Failure != MqttFailure.Invalid)
+            catch (MqttException again) when (again.Failure != MqttFailure.Invalid && !(first && again.Failure == MqttFailure.Settings))
             {
                 error = again;
             }
@@ -212,23 +219,22 @@ internal sealed class ConnectionSupervisor(MqttClientOptions options, ClientSess
         };
     }
 
-    private void End(MqttException? error)
+    private void End(MqttException error)
     {
-        lock (_gate)
-        {
-            if (_state == ConnectionState.Closed || (_state == ConnectionState.Disconnected && error is not null))
-                return;
-        }
-
         // The state first: a publication accepted after it would never end.
-        Change(new ConnectionStateChange(error is null ? ConnectionState.Closed : ConnectionState.Disconnected, error));
-        session.End(error ?? Failures.Disposed("the publication was not acknowledged"), error is not null);
+        Change(new ConnectionStateChange(ConnectionState.Disconnected, error));
+        session.End(error, isError: true);
     }
 
     private void Change(ConnectionStateChange change)
     {
         lock (_gate)
+        {
+            if (_state == ConnectionState.Closed)
+                return;
             _state = change.State;
+        }
+
         raise(change);
     }
 }

@@ -106,12 +106,12 @@ internal sealed class InboundDeliveries(Lock gate, int receiveMaximum)
     private bool SendAcknowledgments()
     {
         bool sent = false;
-        while (_toAcknowledge.TryPeek(out var first) && first.Acknowledged)
+        while (_output is not null && _toAcknowledge.TryPeek(out var first) && first.Acknowledged)
         {
             _toAcknowledge.Dequeue();
             first.Listed = false;
             var type = first.QoS == QualityOfService.AtLeastOnce ? PacketType.PubAck : PacketType.PubRec;
-            PublishEncoding.WriteAck(_output!.Writer, _version, type, first.PacketId, first.ReasonCode);
+            PublishEncoding.WriteAck(_output.Writer, _version, type, first.PacketId, first.ReasonCode);
             sent = true;
             if (type == PacketType.PubAck)
             {

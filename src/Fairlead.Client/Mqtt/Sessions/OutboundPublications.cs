@@ -18,6 +18,7 @@ internal sealed class OutboundPublications(PacketIdentifiers identifiers, TimePr
     private int _quota;
     private int _receiveMaximum;
     private uint _maximumPacketSize = uint.MaxValue;
+    private ushort _topicAliasMaximum;
     private long _bytes;
     private TaskCompletionSource? _room;
 
@@ -38,18 +39,19 @@ internal sealed class OutboundPublications(PacketIdentifiers identifiers, TimePr
     }
 
     /// <summary>A connection stands: everything is sent again from the start, as the Server's quota allows.</summary>
-    public void Attach(PacketOutput output, ProtocolVersion version, ushort receiveMaximum, bool sessionPresent, uint? maximumPacketSize)
+    public void Attach(PacketOutput output, ProtocolVersion version, ConnAckPacket connAck)
     {
         _output = output;
         _version = version;
-        _quota = _receiveMaximum = receiveMaximum;
-        _maximumPacketSize = maximumPacketSize ?? uint.MaxValue;
+        _quota = _receiveMaximum = connAck.ReceiveMaximum ?? ushort.MaxValue;
+        _maximumPacketSize = connAck.MaximumPacketSize ?? uint.MaxValue;
+        _topicAliasMaximum = connAck.TopicAliasMaximum ?? 0;
         for (var node = _order.First; node is not null;)
         {
             var publication = node.Value;
             var following = node.Next;
             publication.HoldsQuota = false;
-            if (!sessionPresent)
+            if (!connAck.SessionPresent)
                 ForgetInServer(node);
             node = following;
         }
@@ -158,7 +160,9 @@ internal sealed class OutboundPublications(PacketIdentifiers identifiers, TimePr
 
         _quota--;
         publication.HoldsQuota = true;
-        PublishEncoding.Write(_output!.Writer, _version, publication, dup, RemainingExpiry(publication));
+        // An alias of the connection before may be too high for this one; the topic is always there too.
+        var alias = publication.TopicAlias <= _topicAliasMaximum ? publication.TopicAlias : null;
+        PublishEncoding.Write(_output!.Writer, _version, publication, dup, RemainingExpiry(publication), alias ?? 0);
         return true;
     }
 

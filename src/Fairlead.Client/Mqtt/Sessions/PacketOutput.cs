@@ -27,7 +27,9 @@ internal sealed class PacketOutput(TimeProvider time, long limit)
     public void Flush()
     {
         Interlocked.Add(ref _unsent, _pipe.Writer.UnflushedBytes);
-        _ = _pipe.Writer.FlushAsync(CancellationToken.None).AsTask();
+        var flushed = _pipe.Writer.FlushAsync(CancellationToken.None);
+        if (!flushed.IsCompletedSuccessfully)
+            _ = flushed.AsTask();
     }
 
     /// <summary>Completes when bytes may be added again; only under the session's lock.</summary>

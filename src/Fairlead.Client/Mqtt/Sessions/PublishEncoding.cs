@@ -7,7 +7,7 @@ namespace Fairlead.Client.Mqtt.Sessions;
 /// <summary>Encodes what is sent often straight into the pipe.</summary>
 internal static class PublishEncoding
 {
-    public static void Write(PipeWriter writer, ProtocolVersion version, OutboundPublication publication, bool dup, uint? expiry) =>
+    public static void Write(PipeWriter writer, ProtocolVersion version, OutboundPublication publication, bool dup, uint? expiry, ushort topicAlias) =>
         Write(
             writer,
             version,
@@ -19,7 +19,7 @@ internal static class PublishEncoding
             dup,
             publication.PacketId,
             expiry,
-            publication.TopicAlias ?? 0);
+            topicAlias);
 
     public static void Write(
         PipeWriter writer,

@@ -17,14 +17,14 @@ internal static class PublishRules
 
         if (packet.QoS > (server.MaximumQoS ?? QualityOfService.ExactlyOnce))
         {
-            throw Failures.Refused(what, ReasonCode.QoSNotSupported, $"the server's Maximum QoS is {(byte)server.MaximumQoS!}");
+            throw Failures.NotSupported(what, ReasonCode.QoSNotSupported, $"the server's Maximum QoS is {(byte)server.MaximumQoS!}");
         }
 
         if (packet.Retain && server.RetainAvailable == false)
-            throw Failures.Refused(what, ReasonCode.RetainNotSupported, null);
+            throw Failures.NotSupported(what, ReasonCode.RetainNotSupported, null);
         if (packet.TopicAlias is { } alias && (alias == 0 || alias > (server.TopicAliasMaximum ?? 0)))
         {
-            throw Failures.Refused(what, ReasonCode.TopicAliasInvalid, $"the server's Topic Alias Maximum is {server.TopicAliasMaximum ?? 0}");
+            throw Failures.NotSupported(what, ReasonCode.TopicAliasInvalid, $"the server's Topic Alias Maximum is {server.TopicAliasMaximum ?? 0}");
         }
 
         int length = PublishWriter.GetLength(
@@ -39,7 +39,7 @@ internal static class PublishRules
         if (length > (server.MaximumPacketSize ?? uint.MaxValue))
         {
             string why = $"the packet has {length} bytes, the server's Maximum Packet Size is {server.MaximumPacketSize}";
-            throw Failures.Refused(what, ReasonCode.PacketTooLarge, why);
+            throw Failures.NotSupported(what, ReasonCode.PacketTooLarge, why);
         }
     }
 

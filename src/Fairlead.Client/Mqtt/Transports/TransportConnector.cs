@@ -80,7 +80,7 @@ internal static class TransportConnector
         try
         {
             await socket.ConnectAsync(address.WebSocket!, invoker, cancellationToken);
-            return WebSocketStream.Create(socket, WebSocketMessageType.Binary, ownsWebSocket: true);
+            return WebSocketStream.Create(socket, WebSocketMessageType.Binary, closeTimeout: TimeSpan.FromSeconds(1));
         }
         catch (WebSocketException exception)
         {

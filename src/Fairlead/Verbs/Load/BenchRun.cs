@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Fairlead.Client.Mqtt;
 
 namespace Fairlead.Verbs.Load;
 
@@ -40,6 +41,10 @@ internal sealed class BenchRun(string verb, string unit, BenchPlan plan, Termina
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Enough: that is how a bench with --for ends.
+        }
+        catch (MqttException exception)
+        {
+            Counts.Fail(exception);
         }
         finally
         {

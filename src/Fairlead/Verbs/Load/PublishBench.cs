@@ -50,14 +50,21 @@ internal sealed class PublishBench(Terminal terminal)
         var clients = new List<MqttClient>();
         try
         {
-            for (int i = 1; i <= plan.Clients; i++)
-            {
-                clients.Add(plan.CreateClient(i));
-                await clients[^1].ConnectAsync(cancellationToken);
-            }
-
             var packet = new PublishPacket { Topic = topic, QoS = qos, Payload = new byte[size] };
-            return await run.RunAsync(stop => PublishAllAsync(run, plan, clients, packet, window, stop), cancellationToken);
+            return await run.RunAsync(
+                async stop =>
+                {
+                    for (int i = 1; i <= plan.Clients; i++)
+                    {
+                        clients.Add(plan.CreateClient(i));
+                        await clients[^1].ConnectAsync(stop);
+                    }
+
+                    run.Mark(terminal.Time.GetTimestamp());
+                    await PublishAllAsync(run, plan, clients, packet, window, stop);
+                    run.Mark(terminal.Time.GetTimestamp());
+                },
+                cancellationToken);
         }
         finally
         {
@@ -75,7 +82,8 @@ internal sealed class PublishBench(Terminal terminal)
             return Enumerable.Range(0, lanes).Select(_ => PublishAsync(client, own));
         }));
         if (packet.QoS == QualityOfService.AtMostOnce)
-            await Task.WhenAll(clients.Where(client => client.State == ConnectionState.Connected).Select(WaitUntilReadAsync));
+            await Task.WhenAll(clients.Where(client => client.State == ConnectionState.Connected).Select(WaitUntilReadAsync))
+                .WaitAsync(plan.Options.ConnectTimeout, terminal.Time, CancellationToken.None);
 
         // Nobody acknowledges QoS 0. The Server answers packets in order, so this answer comes when it has read them all.
         static Task WaitUntilReadAsync(MqttClient client) =>

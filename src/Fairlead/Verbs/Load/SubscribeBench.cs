@@ -42,16 +42,21 @@ internal sealed class SubscribeBench(Terminal terminal)
         var clients = new List<MqttClient>();
         try
         {
-            for (int i = 1; i <= plan.Clients; i++)
-            {
-                clients.Add(plan.CreateClient(i));
-                await clients[^1].ConnectAsync(cancellationToken);
-                await clients[^1].SubscribeAsync(filter, qos, cancellationToken);
-            }
+            return await run.RunAsync(
+                async stop =>
+                {
+                    for (int i = 1; i <= plan.Clients; i++)
+                    {
+                        clients.Add(plan.CreateClient(i));
+                        await clients[^1].ConnectAsync(stop);
+                        await clients[^1].SubscribeAsync(filter, qos, stop);
+                    }
 
-            if (!talk.Quiet && !talk.Json)
-                await terminal.Error.WriteLineAsync($"{plan.Clients} clients subscribed to {filter}");
-            return await run.RunAsync(stop => ReceiveAllAsync(run, plan, clients, stop), cancellationToken);
+                    if (!talk.Quiet && !talk.Json)
+                        await terminal.Error.WriteLineAsync($"{plan.Clients} clients subscribed to {filter}");
+                    await ReceiveAllAsync(run, plan, clients, stop);
+                },
+                cancellationToken);
         }
         finally
         {

@@ -30,7 +30,20 @@ internal sealed class MessageIntake(MqttClient client, SubFlags.Wishes wishes, M
         }
         finally
         {
+            await FinishRemovalsAsync();
+        }
+    }
+
+    private async Task FinishRemovalsAsync()
+    {
+        try
+        {
             await Task.WhenAll(_removals).WaitAsync(timeout, terminal.Time, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            string why = $"the server did not acknowledge it within {timeout.TotalSeconds:0.###} s";
+            throw new VerbException(ExitCode.Timeout, "cannot remove a retained message", why, "Check the server's log");
         }
     }
 

@@ -65,6 +65,8 @@ internal sealed class PubVerb(Terminal terminal)
 
         // No reconnect: a script shall hear of a failure, not of a success that comes later or never.
         await using var client = new MqttClient(connect.Options with { Reconnect = null });
+        MqttException? protest = null;
+        client.StateChanged += change => protest = change.Error ?? protest;
         await client.ConnectAsync(cancellationToken);
         var sender = new PublishWindow(client, maxInflight, talk.Timeout, terminal, talk.Json ? PrintJson : null);
         if (payload is null)
@@ -79,7 +81,9 @@ internal sealed class PubVerb(Terminal terminal)
 
         await sender.FinishAsync(cancellationToken);
         await client.DisconnectAsync(connect.Properties.Disconnect);
-        return ExitCode.Done;
+
+        // Nobody acknowledges QoS 0; a server that refuses it can only close with a reason.
+        return protest is null || template.QoS != QualityOfService.AtMostOnce ? ExitCode.Done : throw protest;
     }
 
     private async Task RepeatAsync(PublishWindow sender, PublishPacket packet, int repeat, TimeSpan delay, CancellationToken cancellationToken)
