@@ -102,6 +102,10 @@ internal sealed class PublishBench(Terminal terminal)
                         run.Counts.Latency.Add(terminal.Time.GetElapsedTime(started));
                     run.Counts.Succeed(own.Payload.Length);
                 }
+                catch (OperationCanceledException) when (stop.IsCancellationRequested)
+                {
+                    return;
+                }
                 catch (MqttException exception)
                 {
                     run.Counts.Fail(exception);
