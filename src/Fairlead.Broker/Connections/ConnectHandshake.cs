@@ -187,7 +187,7 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
         output.Session = session;
 
         broker.OnConnecting(connection, connect);
-        Send(ConnAck(connect, claim));
+        if (Send(ConnAck(connect, claim))) connection.OnAnswered();
         int window = Math.Min(broker.Options.MaximumInflight, connect.ReceiveMaximum ?? ushort.MaxValue);
         session.Deliveries.Attach(connection, window);
         session.Save();
@@ -241,7 +241,7 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
         return false;
     }
 
-    private void Send(ConnAckPacket packet)
+    private bool Send(ConnAckPacket packet)
     {
         var bytes = new ArrayBufferWriter<byte>(64);
         PacketWriter.Write(bytes, connection.Version, packet);
@@ -249,9 +249,9 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
         {
             // [MQTT-3.1.2-24]: not even the answer to CONNECT may be larger than the client takes.
             connection.EndBy(ClosedBy.Server, ReasonCode.PacketTooLarge, "CONNACK does not fit the client's Maximum Packet Size");
-            return;
+            return false;
         }
 
-        connection.Output.Write(bytes.WrittenSpan, force: true, PublishScratch.Of(broker).Batch);
+        return connection.Output.Write(bytes.WrittenSpan, force: true, PublishScratch.Of(broker).Batch) == WriteResult.Written;
     }
 }

@@ -23,6 +23,7 @@ internal sealed class Connection : IReceiptSource
     private TaskCompletionSource? _completed;
     private DisconnectCause? _cause;
     private bool _ended;
+    private bool _answered;
     private bool _receivedDisconnect;
 
     /// <summary>Makes a connection over a transport.</summary>
@@ -149,17 +150,31 @@ internal sealed class Connection : IReceiptSource
     /// <summary>Tells the client (version 5) and ends the connection; the loop cleans up. Safe from any thread; the first call decides.</summary>
     public void Close(ReasonCode code, string reason)
     {
-        if (!EndBy(ClosedBy.Server, code, reason)) return;
-        if (Version == ProtocolVersion.V5 && ConnectedAt != 0)
+        bool answered;
+        lock (_endLock)
         {
-            var packet = new ArrayBufferWriter<byte>(64);
-            PacketWriter.Write(packet, Version, new DisconnectPacket { ReasonCode = code, ReasonString = FitReason(reason) });
-            if (packet.WrittenCount <= Output.MaximumPacketSize) Output.Write(packet.WrittenSpan, force: true, PublishScratch.Of(_broker).Batch);
+            if (_cause is not null) return;
+            _cause = new DisconnectCause(ClosedBy.Server, code, reason);
+            answered = _answered;
         }
 
+        if (answered) SendDisconnect(code, reason);
         Output.Flush();
         Replies.Close();
         _transport.Input.CancelPendingRead();
+    }
+
+    /// <summary>The CONNACK that accepts the client is written; whoever wanted to close before gets to say so now [MQTT-3.2.0-1].</summary>
+    public void OnAnswered()
+    {
+        DisconnectCause? cause;
+        lock (_endLock)
+        {
+            _answered = true;
+            cause = _cause;
+        }
+
+        if (cause is { By: ClosedBy.Server } close) SendDisconnect(close.Code, close.Reason);
     }
 
     /// <summary>Notes who ended the connection and why; false when that is known already.</summary>
@@ -297,6 +312,14 @@ internal sealed class Connection : IReceiptSource
 
     /// <summary>Cuts a Reason String to what fits the client's packet limit; null when nothing useful fits [MQTT-3.14.2-3].</summary>
     public string? FitReason(string reason) => Output.MaximumPacketSize < reason.Length + 32u ? null : reason;
+
+    private void SendDisconnect(ReasonCode code, string reason)
+    {
+        if (Version != ProtocolVersion.V5) return;
+        var packet = new ArrayBufferWriter<byte>(64);
+        PacketWriter.Write(packet, Version, new DisconnectPacket { ReasonCode = code, ReasonString = FitReason(reason) });
+        if (packet.WrittenCount <= Output.MaximumPacketSize) Output.Write(packet.WrittenSpan, force: true, PublishScratch.Of(_broker).Batch);
+    }
 
     private void CountSent(WriteResult result, int qos, int payload, PublishScratch scratch)
     {
