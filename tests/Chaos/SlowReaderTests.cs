@@ -49,7 +49,6 @@ public sealed class SlowReaderTests(StormHub hub) : IClassFixture<StormHub>
         const int Count = 3 * StormHub.QueueLimit;
         await using var bystanders = await Bystanders.StartAsync(hub.Process);
         await using var slow = await hub.SubscribeAsync(4, "slow-1", "flood/1");
-        slow.Socket.ReceiveBufferSize = 4096;
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var fast = new PersistentClient(5, "fast-1");
         var numbers = new List<int>();

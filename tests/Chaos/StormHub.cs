@@ -26,6 +26,7 @@ public sealed class StormHub : IAsyncLifetime
         Arguments =
         [
             "--set", $"Broker:ConnectTimeout={ConnectTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)}s",
+            "--set", $"Server:OpeningTimeout={ConnectTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)}s",
             "--set", $"Broker:MaximumQueuedMessages={QueueLimit.ToString(CultureInfo.InvariantCulture)}",
         ],
     });
