@@ -24,6 +24,7 @@ internal sealed class Connection : IReceiptSource
     private DisconnectCause? _cause;
     private bool _ended;
     private bool _answered;
+    private bool _told;
     private bool _receivedDisconnect;
 
     /// <summary>Makes a connection over a transport.</summary>
@@ -90,7 +91,7 @@ internal sealed class Connection : IReceiptSource
     public long Dropped;
 
     /// <summary>Whether it is closing or closed.</summary>
-    public bool IsClosed => Volatile.Read(ref _ended) || _cause is not null;
+    public bool IsClosed => Volatile.Read(ref _told) || Volatile.Read(ref _ended);
 
     /// <summary>Client Identifier, for logs; empty before CONNECT.</summary>
     public string ClientId => Session?.ClientId ?? "";
@@ -159,6 +160,7 @@ internal sealed class Connection : IReceiptSource
         }
 
         if (answered) SendDisconnect(code, reason);
+        Volatile.Write(ref _told, true); // not before: the loop that sees it closes the output
         Output.Flush();
         Replies.Close();
         _transport.Input.CancelPendingRead();
@@ -168,12 +170,7 @@ internal sealed class Connection : IReceiptSource
     public void OnAnswered()
     {
         DisconnectCause? cause;
-        lock (_endLock)
-        {
-            _answered = true;
-            cause = _cause;
-        }
-
+        lock (_endLock) (_answered, cause) = (true, _cause);
         if (cause is { By: ClosedBy.Server } close) SendDisconnect(close.Code, close.Reason);
     }
 
@@ -184,6 +181,7 @@ internal sealed class Connection : IReceiptSource
         {
             if (_cause is not null) return false;
             _cause = new DisconnectCause(by, code, reason);
+            Volatile.Write(ref _told, true);
             return true;
         }
     }
