@@ -187,7 +187,7 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
         output.Session = session;
 
         broker.OnConnecting(connection, connect);
-        if (Send(ConnAck(connect, claim))) connection.OnAnswered();
+        bool told = Send(ConnAck(connect, claim));
         int window = Math.Min(broker.Options.MaximumInflight, connect.ReceiveMaximum ?? ushort.MaxValue);
         session.Deliveries.Attach(connection, window);
         session.Save();
@@ -196,6 +196,7 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
         foreach (string filter in session.Subscriptions?.Keys.Where(TopicFilter.IsShared).ToArray() ?? [])
             broker.Router.TakeOverShared(session, filter, scratch);
         scratch.Batch.Flush();
+        if (told) connection.OnAnswered();
         output.Flush();
     }
 

@@ -22,9 +22,7 @@ internal sealed class Connection : IReceiptSource
     private readonly Lock _endLock = new();
     private TaskCompletionSource? _completed;
     private DisconnectCause? _cause;
-    private bool _ended;
-    private bool _answered;
-    private bool _told;
+    private bool _ended, _answered, _told;
     private bool _receivedDisconnect;
 
     /// <summary>Makes a connection over a transport.</summary>
@@ -166,7 +164,7 @@ internal sealed class Connection : IReceiptSource
         _transport.Input.CancelPendingRead();
     }
 
-    /// <summary>The CONNACK that accepts the client is written; whoever wanted to close before gets to say so now [MQTT-3.2.0-1].</summary>
+    /// <summary>The client is accepted and told so; whoever wanted to close before gets to say so now [MQTT-3.2.0-1].</summary>
     public void OnAnswered()
     {
         DisconnectCause? cause;
