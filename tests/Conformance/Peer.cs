@@ -29,11 +29,12 @@ internal sealed class Peer : IAsyncDisposable
     public bool HasMessage => _inbox.Count > 0;
 
     public static async Task<Peer> ConnectAsync(Uri broker, int level, string? id = null, bool clean = true, int keepAlive = 60,
-        RawProperties? properties = null, RawWill? will = null)
+        RawProperties? properties = null, RawWill? will = null, string? user = null, string? password = null)
     {
         id ??= Names.Client();
         var raw = await RawMqttClient.OpenAsync(broker);
-        await raw.SendAsync(RawPackets.Connect(level, id, clean, keepAlive, properties, will));
+        await raw.SendAsync(RawPackets.Connect(level, id, clean, keepAlive, properties, will, user,
+            password is null ? null : System.Text.Encoding.UTF8.GetBytes(password)));
         var packet = await raw.ReadAsync();
         packet.Type.ShouldBe((int)RawType.ConnAck);
         var answer = RawAnswer.Read(level, packet);
