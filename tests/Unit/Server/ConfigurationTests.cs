@@ -198,6 +198,6 @@ public sealed partial class ConfigurationTests : IDisposable
             Flags = flags ?? [],
         });
 
-    [GeneratedRegex("^(\\s*)//\"", RegexOptions.Multiline, 1000)]
+    [GeneratedRegex("^(?<indent>\\s*)//\"", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CommentedOption();
 }
