@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Fairlead.Broker;
 using Fairlead.Broker.Connections;
 using Fairlead.Broker.Durability;
 using Fairlead.Broker.Security;
-using Fairlead.Broker;
-using Fairlead.Protocols.Mqtt.Packets;
 using Fairlead.Protocols.Mqtt;
+using Fairlead.Protocols.Mqtt.Packets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;

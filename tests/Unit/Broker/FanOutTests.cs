@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Text;
-using Fairlead.Broker.Diagnostics;
 using Fairlead.Broker;
-using Fairlead.Protocols.Mqtt.Packets;
+using Fairlead.Broker.Diagnostics;
 using Fairlead.Protocols.Mqtt;
+using Fairlead.Protocols.Mqtt.Packets;
 using Shouldly;
 using Xunit;
 
