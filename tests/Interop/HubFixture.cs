@@ -8,7 +8,12 @@ namespace Fairlead.Interop;
 /// <summary>One hub in the standard profile with every listener, shared by all tests: they keep apart by topic and Client Identifier.</summary>
 public sealed class HubFixture : IAsyncLifetime
 {
+    private DirectoryInfo? _kitFolder;
+
     public HubProcess Hub { get; private set; } = null!;
+
+    /// <summary>A client certificate of the hub's own authority.</summary>
+    public DeviceKit Kit { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -20,11 +25,14 @@ public sealed class HubFixture : IAsyncLifetime
                 "ws://127.0.0.1:0/mqtt", "wss://127.0.0.1:0/mqtt", "http://127.0.0.1:0",
             ],
         });
+        _kitFolder = Directory.CreateTempSubdirectory("fairlead-kit-");
+        Kit = await DeviceKit.IssueAsync("device", Hub.DataDirectory, _kitFolder.FullName);
     }
 
     public async ValueTask DisposeAsync()
     {
         if (Hub is not null)
             await Hub.DisposeAsync();
+        _kitFolder?.Delete(recursive: true);
     }
 }

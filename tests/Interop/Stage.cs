@@ -1,11 +1,12 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Fairlead.Interop.Drivers;
 using Fairlead.Shared;
 
 namespace Fairlead.Interop;
 
 /// <summary>One test's corner of a hub: a topic prefix of its own, and the driver processes it started.</summary>
-public sealed class Stage(HubProcess hub) : IAsyncDisposable
+public sealed class Stage(HubProcess hub, DeviceKit? kit = null) : IAsyncDisposable
 {
     private static int _lastNumber;
 
@@ -43,6 +44,7 @@ public sealed class Stage(HubProcess hub) : IAsyncDisposable
         var request = JsonSerializer.SerializeToNode(settings with { ClientId = settings.ClientId ?? ClientId($"{_lastName}") }, DriverProcess.Json)!.AsObject();
         request["version"] = peer.Version;
         request["url"] = Url(peer.Route);
+        AddTls(request, peer.Route);
         client.Connected = await driver.RequestAsync("connect", client.Name, request);
         return client;
     }
@@ -53,10 +55,28 @@ public sealed class Stage(HubProcess hub) : IAsyncDisposable
             await driver.DisposeAsync();
     }
 
+    // TLS routes go by name: Server Name Indication does not take addresses.
     private string Url(Route route) => route switch
     {
         Route.Tcp => hub.Mqtt.OriginalString,
         Route.Ws => hub.Listener("ws").OriginalString,
-        _ => throw new NotSupportedException($"{route}"),
+        Route.Wss => Named("wss", "wss", "/mqtt"),
+        Route.WssOnTls => Named("wss", "tls", "/mqtt"),
+        Route.Tls => Named("mqtts", "mqtts", ""),
+        _ => Named("mqtts", "tls", ""),
     };
+
+    private string Named(string scheme, string listener, string path) => $"{scheme}://localhost:{hub.Listener(listener).Port}{path}";
+
+    private void AddTls(JsonObject request, Route route)
+    {
+        if (route is Route.Tcp or Route.Ws)
+            return;
+        var device = kit ?? throw new InvalidOperationException("This stage has no certificates.");
+        request["ca"] = device.RootCa;
+        if (route is Route.Tls or Route.AlpnAws)
+            (request["cert"], request["key"]) = (device.Certificate, device.PrivateKey);
+        if (route is Route.AlpnAws or Route.AlpnMqtt)
+            request["alpn"] = route == Route.AlpnAws ? "x-amzn-mqtt-ca" : "mqtt";
+    }
 }

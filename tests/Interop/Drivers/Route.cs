@@ -18,6 +18,9 @@ public enum Route
     /// <summary>WebSocket.</summary>
     Ws,
 
-    /// <summary>WebSocket over TLS.</summary>
+    /// <summary>WebSocket over TLS, on a listener of its own.</summary>
     Wss,
+
+    /// <summary>WebSocket over TLS on the multi-protocol listener, without ALPN.</summary>
+    WssOnTls,
 }

@@ -1,0 +1,38 @@
+using Fairlead.Shared;
+
+namespace Fairlead.Interop;
+
+/// <summary>A hub that lets nobody in without a user name and password, or a client certificate.</summary>
+public sealed class GuardedHub : IAsyncLifetime
+{
+    public const string User = "alice";
+    public const string Password = "open, sesame";
+
+    private DirectoryInfo? _kitFolder;
+
+    public HubProcess Hub { get; private set; } = null!;
+
+    public DeviceKit Kit { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Hub = await HubProcess.StartAsync(new HubSettings
+        {
+            Listen = ["mqtt://127.0.0.1:0", "mqtts://127.0.0.1:0", "wss://127.0.0.1:0/mqtt"],
+            AllowAnonymous = false,
+        });
+        _kitFolder = Directory.CreateTempSubdirectory("fairlead-kit-");
+        var passwordFile = Path.Combine(_kitFolder.FullName, "password");
+        await File.WriteAllTextAsync(passwordFile, Password);
+        var added = await HubProcess.RunAsync(["user", "add", User, "--data", Hub.DataDirectory, "--password-file", passwordFile]);
+        added.ExitCode.ShouldBe(0, added.Errors);
+        Kit = await DeviceKit.IssueAsync("device", Hub.DataDirectory, _kitFolder.FullName);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Hub is not null)
+            await Hub.DisposeAsync();
+        _kitFolder?.Delete(recursive: true);
+    }
+}
