@@ -8,7 +8,7 @@ public sealed class GuardedHub : IAsyncLifetime
     public const string User = "alice";
     public const string Password = "open, sesame";
 
-    private DirectoryInfo? _kitFolder;
+    private DirectoryInfo? _folder;
 
     public HubProcess Hub { get; private set; } = null!;
 
@@ -16,23 +16,25 @@ public sealed class GuardedHub : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        _folder = Directory.CreateTempSubdirectory("fairlead-guarded-");
+        var data = Path.Combine(_folder.FullName, "data");
+        var passwordFile = Path.Combine(_folder.FullName, "password");
+        await File.WriteAllTextAsync(passwordFile, Password);
+        var added = await HubProcess.RunAsync(["user", "add", User, "--data", data, "--password-file", passwordFile]);
+        added.ExitCode.ShouldBe(0, added.Errors);
+        Kit = await DeviceKit.IssueAsync("device", data, _folder.FullName);
         Hub = await HubProcess.StartAsync(new HubSettings
         {
-            Listen = ["mqtt://127.0.0.1:0", "mqtts://127.0.0.1:0", "wss://127.0.0.1:0/mqtt"],
+            Listen = ["mqtt://127.0.0.1:0", "mqtts://127.0.0.1:0"],
             AllowAnonymous = false,
+            DataDirectory = data,
         });
-        _kitFolder = Directory.CreateTempSubdirectory("fairlead-kit-");
-        var passwordFile = Path.Combine(_kitFolder.FullName, "password");
-        await File.WriteAllTextAsync(passwordFile, Password);
-        var added = await HubProcess.RunAsync(["user", "add", User, "--data", Hub.DataDirectory, "--password-file", passwordFile]);
-        added.ExitCode.ShouldBe(0, added.Errors);
-        Kit = await DeviceKit.IssueAsync("device", Hub.DataDirectory, _kitFolder.FullName);
     }
 
     public async ValueTask DisposeAsync()
     {
         if (Hub is not null)
             await Hub.DisposeAsync();
-        _kitFolder?.Delete(recursive: true);
+        _folder?.Delete(recursive: true);
     }
 }

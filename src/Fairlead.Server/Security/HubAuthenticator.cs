@@ -19,10 +19,20 @@ internal sealed class HubAuthenticator(HubOptions options, UserStore users) : IA
     {
         if (transport.CertificateId is { } certificate)
             return new(AuthenticationResult.Accept(new Principal("certificate", certificate)));
-        if (connect.UserName is not { } name) return new(Anonymous(transport));
+        if (WithoutMetrics(connect.UserName) is not { } name) return new(Anonymous(transport));
         // Where nobody has a password, a user name is only a label: it must not be what keeps a client out of an open hub.
         if (!users.HasUsers && MayBeAnonymous(transport)) return new(Anonymous(transport));
         return ByPasswordAsync(name, connect.Password ?? [], cancellationToken);
+    }
+
+    /// <summary>
+    /// AWS SDKs append <c>?SDK=...</c> to the user name they are given, and send it alone when they are given none: the name ends
+    /// before it, unless a user is really called so.
+    /// </summary>
+    private string? WithoutMetrics(string? name)
+    {
+        if (name is null || name.IndexOf('?', StringComparison.Ordinal) is not (>= 0 and var end) || users.Find(name) is not null) return name;
+        return end == 0 ? null : name[..end];
     }
 
     private async ValueTask<AuthenticationResult> ByPasswordAsync(string name, byte[] password, CancellationToken cancellationToken)

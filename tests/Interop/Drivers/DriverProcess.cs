@@ -103,8 +103,12 @@ public sealed class DriverProcess : IAsyncDisposable
 
     private void OnLine(string? line)
     {
-        if (string.IsNullOrEmpty(line))
+        if (line is not ['{', ..])
+        {
+            _errors.Enqueue(line ?? "");
             return;
+        }
+
         var node = JsonNode.Parse(line)!.AsObject();
         if (node.TryGetPropertyValue("id", out var id))
         {

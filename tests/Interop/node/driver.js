@@ -5,6 +5,9 @@
 
 const readline = require('node:readline');
 
+// stdout belongs to the answers; libraries that want to talk do so on stderr.
+console.log = console.error;
+
 const write = (line) => process.stdout.write(JSON.stringify(line) + '\n');
 
 const bytes = (base64) => Buffer.from(base64 ?? '', 'base64');

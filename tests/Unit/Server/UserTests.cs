@@ -96,6 +96,18 @@ public sealed class UserTests : IDisposable
         (await Authenticate("alice", "wrong", loopback: true)).ReasonCode.ShouldBe(ReasonCode.BadUserNameOrPassword);
     }
 
+    [Theory]
+    [InlineData("alice?SDK=IoTDeviceSDK/JS&Platform=Unix", "secret", ReasonCode.Success)]
+    [InlineData("alice?SDK=IoTDeviceSDK/JS&Platform=Unix", "wrong", ReasonCode.BadUserNameOrPassword)]
+    [InlineData("bob?x", "mark", ReasonCode.Success)]
+    [InlineData("bob", "mark", ReasonCode.BadUserNameOrPassword)]
+    [InlineData("?SDK=IoTDeviceSDK/JS", null, ReasonCode.NotAuthorized)]
+    public async Task What_AWS_SDKs_append_to_the_user_name_is_no_part_of_it(string name, string? password, ReasonCode expected)
+    {
+        Write(("alice", "secret", false), ("bob?x", "mark", false));
+        (await Authenticate(name, password)).ReasonCode.ShouldBe(expected);
+    }
+
     [Fact]
     public async Task A_changed_file_counts_after_a_reload_and_a_broken_one_does_not()
     {
