@@ -22,10 +22,12 @@ public sealed class Hub : IAsyncDisposable
     private readonly HubListeners _listeners;
     private readonly ServerCertificates? _certificates;
     private readonly UserStore _users;
+    private readonly IBrokerStore _store;
     private readonly WebApplication _application;
     private readonly MetricSources _metrics;
     private FileWatch? _watch;
     private OtlpExport? _export;
+    private bool _brokerStarted;
     private int _stopped;
 
     private Hub(HubOptions options, HubLoggerFactory loggers, TimeProvider time)
@@ -37,14 +39,14 @@ public sealed class Hub : IAsyncDisposable
         if (HubListeners.NeedTls(options)) _certificates = new ServerCertificates(options, time, loggers.CreateLogger("Fairlead.Certificates"));
         _users = UserStore.Open(options, loggers.CreateLogger("Fairlead.Users"));
         var token = AdminToken.Open(options.AdminToken, options.Data);
-        var store = StoreFactory.Create(options, loggers, time);
+        _store = StoreFactory.Create(options, loggers, time);
         Broker = new MqttBroker(
-            options.Broker, store, new HubAuthenticator(options, _users), new HubAuthorizer(), time, new Logger<MqttBroker>(loggers));
+            options.Broker, _store, new HubAuthenticator(options, _users), new HubAuthorizer(), time, new Logger<MqttBroker>(loggers));
         _listeners = new HubListeners(options, Broker, _certificates, time, loggers);
-        _metrics = new MetricSources(Broker.Counters, store, _certificates, loggers.Writer, time.GetUtcNow());
+        _metrics = new MetricSources(Broker.Counters, _store, _certificates, loggers.Writer, time.GetUtcNow());
         var http = new HubHttp(
             new WebSocketEndpoint(Broker, time, new Logger<WebSocketEndpoint>(loggers)),
-            new HealthEndpoint(_state, store),
+            new HealthEndpoint(_state, _store),
             new AdministrationEndpoints(Broker, new MetricsPage(_metrics), token, options));
         _application = HubApplication.Build(options, _listeners, http, loggers);
     }
@@ -72,6 +74,7 @@ public sealed class Hub : IAsyncDisposable
         try
         {
             hub.Broker.Start();
+            hub._brokerStarted = true;
             await hub._application.StartAsync();
             hub.Opened((long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             return hub;
@@ -130,8 +133,9 @@ public sealed class Hub : IAsyncDisposable
     {
         _watch?.Dispose();
         await _application.DisposeAsync();
-        // The broker disposes of its store.
-        await Broker.DisposeAsync();
+        // The broker disposes of its store, after a last flush that a store which was never opened would not end.
+        if (_brokerStarted) await Broker.DisposeAsync();
+        else await _store.DisposeAsync();
         _users.Dispose();
     }
 

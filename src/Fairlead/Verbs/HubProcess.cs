@@ -24,7 +24,7 @@ internal static class HubProcess
             options.Data = Path.GetFullPath(options.Data);
             // Read once by the runtime, when the first socket of the process is made.
             if (options.Server.InlineSockets) Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
-            return RunAsync(options, new StartupLines(Console.Out, flags.IsJson(result), throwAway is not null)).GetAwaiter().GetResult();
+            return RunAsync(options, new StartupLines(Console.Out, flags.IsJson(result), throwAway is not null), throwAway).GetAwaiter().GetResult();
         }
         catch (ConfigurationProblemException problem)
         {
@@ -36,11 +36,11 @@ internal static class HubProcess
         }
         finally
         {
-            if (throwAway is not null) Directory.Delete(throwAway, recursive: true);
+            Delete(throwAway);
         }
     }
 
-    private static async Task<int> RunAsync(HubOptions options, StartupLines lines)
+    private static async Task<int> RunAsync(HubOptions options, StartupLines lines, string? throwAway)
     {
         var time = TimeProvider.System;
         using var writer = new LogWriter(Console.OpenStandardError());
@@ -70,8 +70,23 @@ internal static class HubProcess
         void OnStop(PosixSignalContext context)
         {
             context.Cancel = true;
+            if (stop.TrySetResult(context.Signal.ToString())) return;
             // Somebody who asks twice does not want to wait.
-            if (!stop.TrySetResult(context.Signal.ToString())) Environment.Exit(ExitCode.Failed);
+            Delete(throwAway);
+            Environment.Exit(ExitCode.Failed);
+        }
+    }
+
+    private static void Delete(string? throwAway)
+    {
+        if (throwAway is null) return;
+        try
+        {
+            Directory.Delete(throwAway, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A file that was being written, or a second signal that deletes at the same time: what is left is in the temporary directory.
         }
     }
 
