@@ -46,8 +46,16 @@ public sealed class MosquittoTool : IAsyncDisposable
     public static async Task<MosquittoTool> SubscribeAsync(IEnumerable<string> connection, params IEnumerable<string> arguments)
     {
         var tool = new MosquittoTool("stdbuf", ["-oL", "mosquitto_sub", .. connection, .. arguments, "-d", "-F", "%j"], keepOutput: false);
-        await tool.LineAsync(line => line.StartsWith("Subscribed (", StringComparison.Ordinal));
-        return tool;
+        try
+        {
+            await tool.LineAsync(line => line.StartsWith("Subscribed (", StringComparison.Ordinal));
+            return tool;
+        }
+        catch
+        {
+            await tool.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts <c>mosquitto_sub</c> for the bytes of one message.</summary>
