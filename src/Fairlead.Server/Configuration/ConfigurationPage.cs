@@ -24,8 +24,8 @@ internal static class ConfigurationPage
         An unknown key, or a value that is not allowed, stops the start with one line that names the key, the value, what is allowed and where it came
         from. `fairlead hub check-config` says so without starting; `fairlead hub print-config` shows every setting with its value and origin.
 
-        Read again while the hub runs, on SIGHUP or within seconds of a change: the users file, the certificate and key files, and the client CA file.
-        Connections stay as they are. Everything else takes effect at the next start.
+        Read again while the hub runs, on SIGHUP or within seconds of a change: the users file, the certificate and key files, and the client CA file;
+        on SIGHUP `Log:Level` too. Connections stay as they are. Everything else takes effect at the next start.
 
         """;
 

@@ -94,6 +94,21 @@ public sealed class Hub : IAsyncDisposable
         _users.Reload();
     }
 
+    /// <summary>Takes the log level from the configuration as it is now; one that cannot be read leaves the level as it is.</summary>
+    /// <param name="loggers">Log.</param>
+    /// <param name="read">Reads the configuration.</param>
+    public void ReloadLogLevel(HubLoggerFactory loggers, Func<LogLevel> read)
+    {
+        try
+        {
+            loggers.Level = read();
+        }
+        catch (ConfigurationProblemException problem)
+        {
+            _log.LevelNotReloaded(problem.Message);
+        }
+    }
+
     /// <summary>Whether the broker still answers; asked by the watchdog.</summary>
     public bool IsResponsive()
     {

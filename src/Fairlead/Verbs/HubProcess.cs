@@ -4,12 +4,15 @@ using Fairlead.Broker.Durability;
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Hosting;
 using Fairlead.Server.Observability;
+using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Verbs;
 
 /// <summary>The process around a hub: configuration, signals, start-up lines, exit code.</summary>
 internal static class HubProcess
 {
+    private static readonly TimeSpan LongestClose = TimeSpan.FromSeconds(1);
+
     /// <summary>Runs a hub until a signal ends it.</summary>
     /// <returns>Exit code.</returns>
     public static int Run(HubFlags flags, ParseResult result, bool devMode)
@@ -24,7 +27,8 @@ internal static class HubProcess
             options.Data = Path.GetFullPath(options.Data);
             // Read once by the runtime, when the first socket of the process is made.
             if (options.Server.InlineSockets) Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
-            return RunAsync(options, new StartupLines(Console.Out, flags.IsJson(result), throwAway is not null), throwAway).GetAwaiter().GetResult();
+            var lines = new StartupLines(Console.Out, flags.IsJson(result), throwAway is not null);
+            return RunAsync(options, lines, throwAway, () => flags.Load(result, devMode).Options.LogLevel).GetAwaiter().GetResult();
         }
         catch (ConfigurationProblemException problem)
         {
@@ -40,7 +44,7 @@ internal static class HubProcess
         }
     }
 
-    private static async Task<int> RunAsync(HubOptions options, StartupLines lines, string? throwAway)
+    private static async Task<int> RunAsync(HubOptions options, StartupLines lines, string? throwAway, Func<LogLevel> readLevel)
     {
         var time = TimeProvider.System;
         using var writer = new LogWriter(Console.OpenStandardError());
@@ -51,12 +55,13 @@ internal static class HubProcess
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStop);
 
         using var systemd = new SystemdNotifier(Environment.GetEnvironmentVariable);
-        await using var hub = await Hub.StartAsync(options, loggers, time);
+        var hub = await Hub.StartAsync(options, loggers, time);
         using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
             context.Cancel = true;
             systemd.Reloading(done: false);
             hub.Reload();
+            hub.ReloadLogLevel(loggers, readLevel);
             systemd.Reloading(done: true);
         });
         lines.Write(hub, options);
@@ -65,7 +70,7 @@ internal static class HubProcess
         var reason = await stop.Task;
         systemd.Stopping();
         await hub.StopAsync(reason);
-        return ExitCode.Done;
+        return await CloseAsync(hub, time) ? ExitCode.Done : Fail("the store could not be closed in time; what was acknowledged is kept", ExitCode.Failed);
 
         void OnStop(PosixSignalContext context)
         {
@@ -74,6 +79,20 @@ internal static class HubProcess
             // Somebody who asks twice does not want to wait.
             Delete(throwAway);
             Environment.Exit(ExitCode.Failed);
+        }
+    }
+
+    // A disk that does not answer must not keep the process: what was acknowledged is on it already, and clients repeat the rest.
+    private static async Task<bool> CloseAsync(Hub hub, TimeProvider time)
+    {
+        try
+        {
+            await hub.DisposeAsync().AsTask().WaitAsync(LongestClose, time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
         }
     }
 
