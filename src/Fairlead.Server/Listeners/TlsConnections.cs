@@ -33,9 +33,8 @@ internal sealed class TlsConnections(
     public async Task RunAsync(ConnectionContext connection, Listener listener, ConnectionDelegate http)
     {
         var plain = connection.Transport;
-        using var deadline = new CancellationTokenSource(options.Tls.HandshakeTimeout, time);
         await using var stream = new SslStream(new DuplexStream(plain), leaveInnerStreamOpen: true);
-        var session = await HandshakeAsync(connection, listener, stream, deadline.Token);
+        var session = await HandshakeAsync(connection, listener, stream);
         if (session is null) return;
 
         var transport = new TlsTransport(stream, connection.Features.Get<IMemoryPoolFeature>()?.MemoryPool ?? MemoryPool<byte>.Shared);
@@ -43,6 +42,11 @@ internal sealed class TlsConnections(
         try
         {
             await ServeAsync(connection, listener, session, http);
+        }
+        catch (Exception exception) when (exception is IOException or ConnectionAbortedException or OperationCanceledException)
+        {
+            // Gone after the handshake and before its first byte: nothing was asked, nothing is owed.
+            log.ClosedWithoutByte(listener.Name, connection.RemoteEndPoint?.ToString() ?? "unknown");
         }
         finally
         {
@@ -60,7 +64,8 @@ internal sealed class TlsConnections(
         {
             await stream.ShutdownAsync();
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException or AuthenticationException)
+        catch (Exception exception) when (
+            exception is IOException or ObjectDisposedException or InvalidOperationException or NotSupportedException or AuthenticationException)
         {
             // The peer left without waiting for close_notify. Everything that mattered has been said in MQTT or HTTP.
         }
@@ -89,17 +94,17 @@ internal sealed class TlsConnections(
         await http(connection);
     }
 
-    private async ValueTask<TlsSession?> HandshakeAsync(
-        ConnectionContext connection, Listener listener, SslStream stream, CancellationToken deadline)
+    private async ValueTask<TlsSession?> HandshakeAsync(ConnectionContext connection, Listener listener, SslStream stream)
     {
+        using var deadline = new CancellationTokenSource(options.Tls.HandshakeTimeout, time);
         var remote = connection.RemoteEndPoint?.ToString() ?? "unknown";
         var handshake = new Handshake(certificates, options.Tls);
         try
         {
-            var (isTls, offersAlpn, protocol) = await ReadHelloAsync(connection, listener, remote, deadline);
+            var (isTls, offersAlpn, protocol) = await ReadHelloAsync(connection, listener, remote, deadline.Token);
             if (!isTls) return null;
             var mode = ModeFor(listener.Kind, offersAlpn, protocol);
-            await stream.AuthenticateAsServerAsync(handshake.OptionsFor(mode, ProtocolsFor(listener.Kind, offersAlpn, protocol)), deadline);
+            await stream.AuthenticateAsServerAsync(handshake.OptionsFor(mode, ProtocolsFor(listener.Kind, offersAlpn, protocol)), deadline.Token);
             return handshake.Describe(stream);
         }
         catch (OperationCanceledException)

@@ -13,7 +13,7 @@ internal abstract class UnitPipeWriter : PipeWriter
 
     private byte[]? _buffer;
     private int _length;
-    private bool _completed;
+    private volatile bool _completed;
 
     /// <inheritdoc/>
     public override bool CanGetUnflushedBytes => true;
@@ -67,10 +67,9 @@ internal abstract class UnitPipeWriter : PipeWriter
     /// <inheritdoc/>
     public override void Complete(Exception? exception = null)
     {
+        // The buffer is left to the garbage collector: a writer that is still at it on another thread must not write into memory that
+        // somebody else has rented meanwhile.
         _completed = true;
-        _length = 0;
-        if (_buffer is { } buffer) ArrayPool<byte>.Shared.Return(buffer);
-        _buffer = null;
     }
 
     /// <summary>Sends one unit; the memory is valid until the task ends.</summary>
