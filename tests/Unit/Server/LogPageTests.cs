@@ -47,7 +47,7 @@ public sealed partial class LogPageTests
         let given = match.Groups["event"].Value
         select (
             int.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture),
-            match.Groups["level"].Value.ToLowerInvariant(),
+            match.Groups["level"].Value switch { "Information" => "info", "Critical" => "error", var level => level.ToLowerInvariant() },
             given.Length > 0 ? given : Fairlead.Server.Observability.MetricCatalog.Label(match.Groups["method"].Value),
             match.Groups["message"].Value.Replace("\\\"", "\"", StringComparison.Ordinal));
 
