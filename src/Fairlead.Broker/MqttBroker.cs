@@ -307,7 +307,7 @@ public sealed class MqttBroker : IAsyncDisposable
         foreach (var observer in _observers) observer.OnConnected(connection.ToEvent());
     }
 
-    internal void OnConnectionEnded(Connection connection, DisconnectCause cause, bool receivedDisconnect)
+    internal void OnConnectionEnded(Connection connection, DisconnectCause cause)
     {
         if (connection.Session is not { } session) return;
         var scratch = PublishScratch.Of(this);

@@ -20,10 +20,10 @@ internal sealed class Connection : IReceiptSource
     private readonly MqttBroker _broker;
     private readonly IDuplexPipe _transport;
     private readonly Lock _endLock = new();
+    private PendingReplies? _replies;
     private TaskCompletionSource? _completed;
     private DisconnectCause? _cause;
     private bool _ended, _answered, _told;
-    private bool _receivedDisconnect;
 
     /// <summary>Makes a connection over a transport.</summary>
     public Connection(MqttBroker broker, IDuplexPipe transport, TransportInfo info, long id)
@@ -33,7 +33,6 @@ internal sealed class Connection : IReceiptSource
         Info = info;
         Id = id;
         Output = new ConnectionOutput(transport.Output, broker.Buffers, broker.Counters, broker.Options.MaximumOutputBytes);
-        Replies = new PendingReplies(this, broker);
         OpenedAt = LastRead = broker.Uptime;
     }
 
@@ -47,7 +46,10 @@ internal sealed class Connection : IReceiptSource
     public ConnectionOutput Output { get; }
 
     /// <summary>Answers that wait for the store.</summary>
-    public PendingReplies Replies { get; }
+    public int WaitingReplies => _replies?.Count ?? 0;
+
+    /// <summary>QoS 1 publications of the client without their PUBACK yet.</summary>
+    public int UnacknowledgedPublishes => _replies?.UnacknowledgedPublishes ?? 0;
 
     /// <summary>Version of the client; known after CONNECT.</summary>
     public ProtocolVersion Version { get; set; } = ProtocolVersion.V311;
@@ -125,8 +127,8 @@ internal sealed class Connection : IReceiptSource
                 {
                     // A store that falls behind slows its publishers; who only reads is not concerned.
                     if (_broker.Backlog.IsOver) await _broker.Backlog.WaitAsync().ConfigureAwait(false);
-                    if (Replies.Count >= _broker.Options.ReceiveMaximum)
-                        await Replies.WaitForRoomAsync(_broker.Options.ReceiveMaximum).ConfigureAwait(false);
+                    if (WaitingReplies >= _broker.Options.ReceiveMaximum)
+                        await _replies!.WaitForRoomAsync(_broker.Options.ReceiveMaximum).ConfigureAwait(false);
                 }
             }
         }
@@ -160,7 +162,7 @@ internal sealed class Connection : IReceiptSource
         if (answered) SendDisconnect(code, reason);
         Volatile.Write(ref _told, true); // not before: the loop that sees it closes the output
         Output.Flush();
-        Replies.Close();
+        _replies?.Close();
         _transport.Input.CancelPendingRead();
     }
 
@@ -195,7 +197,6 @@ internal sealed class Connection : IReceiptSource
         }
 
         if (expiry is { } seconds) Session!.ExpiryInterval = Math.Min(seconds, _broker.Options.MaximumSessionExpiry);
-        _receivedDisconnect = true;
         if (packet.ReasonCode != ReasonCode.DisconnectWithWill) _broker.Wills.Discard(Session!);
         EndBy(ClosedBy.Client, packet.ReasonCode, packet.ReasonString ?? "the client disconnected");
     }
@@ -276,35 +277,28 @@ internal sealed class Connection : IReceiptSource
         {
             Span<byte> bytes = stackalloc byte[5];
             int length = PacketWriter.WriteAck(bytes, type, packetId, Version, code);
-            Replies.Send(bytes[..length], scratch);
+            SendReply(bytes[..length], scratch);
             return;
         }
 
         var packet = new ArrayBufferWriter<byte>(64);
         PacketWriter.Write(
             packet, Version, new AckPacket { Type = type, PacketId = packetId, ReasonCode = code, ReasonString = FitReason(reason) });
-        Replies.Send(packet.WrittenSpan, scratch);
-    }
-
-    /// <summary>The store could not keep what an answer was to confirm: the client learns it (design promise 1).</summary>
-    public void RefuseUnkept(PendingReplies.Reply reply, PublishScratch scratch)
-    {
-        // Not kept, so not received: the client's repetition must not be taken for a duplicate.
-        if (reply.Type == PacketType.PubRec) Session?.Release(reply.PacketId);
-        if (Version == ProtocolVersion.V5 && reply.Type is PacketType.PubAck or PacketType.PubRec)
-        {
-            SendAck(reply.Type, reply.PacketId, ReasonCode.QuotaExceeded, scratch);
-            return;
-        }
-
-        Close(ReasonCode.QuotaExceeded, "the store cannot write (disk full?): nothing that must be kept can be accepted now");
+        SendReply(packet.WrittenSpan, scratch);
     }
 
     /// <inheritdoc/>
     CommitReceipt IReceiptSource.NewReceipt() => OpenReply(isPublish: true);
 
     /// <summary>Opens the answer to the request at hand.</summary>
-    public PendingReplies.Reply OpenReply(bool isPublish) => Replies.Open(isPublish);
+    public PendingReplies.Reply OpenReply(bool isPublish) => (_replies ??= new PendingReplies(this, _broker)).Open(isPublish);
+
+    /// <summary>Sends the answer to the request at hand, behind those that wait for the store.</summary>
+    public void SendReply(ReadOnlySpan<byte> packet, PublishScratch scratch)
+    {
+        if (_replies is null) Output.Write(packet, force: true, scratch.Batch);
+        else _replies.Send(packet, scratch);
+    }
 
     /// <summary>Cuts a Reason String to what fits the client's packet limit; null when nothing useful fits [MQTT-3.14.2-3].</summary>
     public string? FitReason(string reason) => Output.MaximumPacketSize < reason.Length + 32u ? null : reason;
@@ -367,7 +361,7 @@ internal sealed class Connection : IReceiptSource
         _cause = cause;
         try
         {
-            _broker.OnConnectionEnded(this, cause, _receivedDisconnect);
+            _broker.OnConnectionEnded(this, cause);
         }
         catch (Exception e)
         {

@@ -9,8 +9,13 @@ namespace Fairlead.Broker.Connections;
 /// </summary>
 internal sealed class InboundPackets(MqttBroker broker, Connection connection)
 {
-    private readonly PublishHandler _publish = new(broker, connection);
-    private readonly SubscribeHandler _subscribe = new(broker, connection);
+    // Made when first needed: a connection that only listens has no use for the one, an idle one for neither.
+    private PublishHandler? _publish;
+    private SubscribeHandler? _subscribe;
+
+    private PublishHandler Publish => _publish ??= new PublishHandler(broker, connection);
+
+    private SubscribeHandler Subscribe => _subscribe ??= new SubscribeHandler(broker, connection);
 
     /// <summary>Handles every whole packet in the buffer; returns where the first incomplete one starts.</summary>
     public SequencePosition Handle(in ReadOnlySequence<byte> buffer, PublishScratch scratch)
@@ -63,21 +68,21 @@ internal sealed class InboundPackets(MqttBroker broker, Connection connection)
         switch (header.Type)
         {
             case PacketType.Publish:
-                _publish.OnPublish(header, frame, scratch, out error);
+                Publish.OnPublish(header, frame, scratch, out error);
                 break;
             case PacketType.PubAck:
             case PacketType.PubRec:
             case PacketType.PubRel:
             case PacketType.PubComp:
-                if (PacketReader.TryReadAck(header, body, connection.Version, out var ack, out error)) _publish.OnAck(ack, scratch);
+                if (PacketReader.TryReadAck(header, body, connection.Version, out var ack, out error)) Publish.OnAck(ack, scratch);
                 break;
             case PacketType.Subscribe:
                 if (PacketReader.TryReadSubscribe(header, body, connection.Version, out var subscribe, out error))
-                    _subscribe.OnSubscribe(subscribe!, scratch);
+                    Subscribe.OnSubscribe(subscribe!, scratch);
                 break;
             case PacketType.Unsubscribe:
                 if (PacketReader.TryReadUnsubscribe(header, body, connection.Version, out var unsubscribe, out error))
-                    _subscribe.OnUnsubscribe(unsubscribe!, scratch);
+                    Subscribe.OnUnsubscribe(unsubscribe!, scratch);
                 break;
             case PacketType.PingReq:
                 connection.Output.Write([(byte)PacketType.PingResp << 4, 0], force: true, scratch.Batch);

@@ -85,7 +85,7 @@ internal sealed class PendingReplies(Connection connection, MqttBroker broker)
                 }
 
                 Write(acks, ref length, batch);
-                if (reply.Failed) connection.RefuseUnkept(reply, PublishScratch.Of(broker));
+                if (reply.Failed) Refuse(reply);
                 else connection.Output.Write(reply.Packet, force: true, batch);
             }
 
@@ -94,6 +94,20 @@ internal sealed class PendingReplies(Connection connection, MqttBroker broker)
             _room.TrySetResult();
             _room = null;
         }
+    }
+
+    /// <summary>The store could not keep what an answer was to confirm: the client learns it (design promise 1).</summary>
+    private void Refuse(Reply reply)
+    {
+        // Not kept, so not received: the client's repetition must not be taken for a duplicate.
+        if (reply.Type == PacketType.PubRec) connection.Session?.Release(reply.PacketId);
+        if (connection.Version == ProtocolVersion.V5 && reply.Type is PacketType.PubAck or PacketType.PubRec)
+        {
+            connection.SendAck(reply.Type, reply.PacketId, ReasonCode.QuotaExceeded, PublishScratch.Of(broker));
+            return;
+        }
+
+        connection.Close(ReasonCode.QuotaExceeded, "the store cannot write (disk full?): nothing that must be kept can be accepted now");
     }
 
     private void Write(ReadOnlySpan<byte> acks, ref int length, FlushBatch batch)

@@ -172,7 +172,7 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
     {
         error = DecodeError.None;
         if (view.QoS == QualityOfService.AtMostOnce || connection.Version != ProtocolVersion.V5) return true;
-        int open = connection.Replies.UnacknowledgedPublishes + (connection.Session!.InboundCount);
+        int open = connection.UnacknowledgedPublishes + connection.Session!.InboundCount;
         if (open < broker.Options.ReceiveMaximum) return true;
         error = new DecodeError(
             ReasonCode.ReceiveMaximumExceeded, $"more than {broker.Options.ReceiveMaximum} publications unacknowledged", "MQTT-3.3.4-7");

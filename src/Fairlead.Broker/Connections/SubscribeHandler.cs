@@ -158,7 +158,7 @@ internal sealed class SubscribeHandler(MqttBroker broker, Connection connection)
         });
         if (reply is null)
         {
-            connection.Replies.Send(packet.WrittenSpan, scratch);
+            connection.SendReply(packet.WrittenSpan, scratch);
             return;
         }
 

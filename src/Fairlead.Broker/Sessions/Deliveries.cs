@@ -22,8 +22,11 @@ internal sealed class Deliveries
     private readonly MqttBroker _broker;
     private readonly Lock _lock = new();
     private readonly DeliveryRecords _records;
-    private readonly Exchanges _exchanges;
+
+    // Made when first needed: most Sessions of a large fleet are idle.
+    private Exchanges? _exchanges;
     private MessageQueue? _queue;
+    private int _window;
     private Connection? _connection;
 
     /// <summary>The outgoing side of a Session.</summary>
@@ -32,27 +35,27 @@ internal sealed class Deliveries
         _session = session;
         _broker = broker;
         _records = new DeliveryRecords(session, broker);
-        _exchanges = new Exchanges(session, broker, _records, _lock);
     }
 
     /// <summary>The connection that holds the Session; null while there is none.</summary>
     public Connection? Connection => Volatile.Read(ref _connection);
 
     /// <summary>Deliveries under way.</summary>
-    public int InflightCount => _exchanges.Count;
+    public int InflightCount => _exchanges?.Count ?? 0;
 
     /// <summary>Deliveries that wait.</summary>
     public int QueuedCount => _queue?.Length ?? 0;
 
     /// <summary>Whether a delivery could be sent at once; without the lock a hint, for choosing among the members of a shared group.</summary>
-    public bool HasRoom => _connection is { } c && _exchanges.HasRoom && c.Output.HasRoom && QueuedCount == 0;
+    public bool HasRoom => _connection is { } c && (_exchanges?.HasRoom ?? true) && c.Output.HasRoom && QueuedCount == 0;
 
     /// <summary>A connection takes the Session; the next <see cref="Pump"/> resends and sends.</summary>
     public void Attach(Connection connection, int window)
     {
         lock (_lock)
         {
-            _exchanges.Attach(connection, window);
+            _window = window;
+            _exchanges?.Attach(connection, window);
             Volatile.Write(ref _connection, connection);
         }
     }
@@ -63,7 +66,7 @@ internal sealed class Deliveries
         lock (_lock)
         {
             Volatile.Write(ref _connection, null);
-            var orphans = _exchanges.Detach();
+            var orphans = _exchanges?.Detach() ?? [];
             if (_queue is null) return orphans;
             // QoS 0 (retained messages that had to wait) does not outlive the connection.
             var leaving = _queue.TakeWhere(static e => e.ShareFilter is not null || e.QoS == QualityOfService.AtMostOnce);
@@ -89,7 +92,7 @@ internal sealed class Deliveries
             foreach (var entry in entries)
             {
                 if (entry.PacketId == 0) Queue.Enqueue(entry);
-                else _exchanges.Restore(entry);
+                else Started.Restore(entry);
             }
         }
     }
@@ -158,7 +161,7 @@ internal sealed class Deliveries
                 };
             }
 
-            if (send) return _exchanges.Start(entry, publication, qos, retain, identifiers, scratch);
+            if (send) return Started.Start(entry, publication, qos, retain, identifiers, scratch);
             Queue.Enqueue(entry!);
             _records.Queued(entry!, mayBeCancelled: connection is not null, scratch);
             return true;
@@ -194,7 +197,7 @@ internal sealed class Deliveries
     {
         lock (_lock)
         {
-            if (!_exchanges.OnPubAck(packetId)) return false;
+            if (_exchanges is null || !_exchanges.OnPubAck(packetId)) return false;
             PumpLocked(scratch);
             return true;
         }
@@ -205,7 +208,7 @@ internal sealed class Deliveries
     {
         lock (_lock)
         {
-            if (!_exchanges.OnPubRec(packetId, refused, scratch)) return false;
+            if (_exchanges is null || !_exchanges.OnPubRec(packetId, refused, scratch)) return false;
             if (refused) PumpLocked(scratch);
             return true;
         }
@@ -216,7 +219,7 @@ internal sealed class Deliveries
     {
         lock (_lock)
         {
-            if (!_exchanges.OnPubComp(packetId)) return false;
+            if (_exchanges is null || !_exchanges.OnPubComp(packetId)) return false;
             PumpLocked(scratch);
             return true;
         }
@@ -233,7 +236,7 @@ internal sealed class Deliveries
     {
         lock (_lock)
         {
-            if (_exchanges.Sweep(now, scratch)) PumpLocked(scratch);
+            if (_exchanges?.Sweep(now, scratch) == true) PumpLocked(scratch);
         }
     }
 
@@ -242,8 +245,20 @@ internal sealed class Deliveries
     {
         lock (_lock)
         {
-            _exchanges.End();
+            _exchanges?.End();
             while (QueuedCount > 0) DeliveryRecords.Abandoned(_queue!.Dequeue());
+        }
+    }
+
+    /// <summary>The exchanges, attached to the connection if there is one.</summary>
+    private Exchanges Started
+    {
+        get
+        {
+            if (_exchanges is not null) return _exchanges;
+            _exchanges = new Exchanges(_session, _broker, _records, _lock);
+            if (_connection is not null) _exchanges.Attach(_connection, _window);
+            return _exchanges;
         }
     }
 
@@ -252,8 +267,8 @@ internal sealed class Deliveries
     private void PumpLocked(PublishScratch scratch)
     {
         if (_connection is not { } connection) return;
-        _exchanges.Resend(scratch);
-        while (QueuedCount > 0 && _exchanges.HasRoom && connection.Output.HasRoom)
+        _exchanges?.Resend(scratch);
+        while (QueuedCount > 0 && (_exchanges?.HasRoom ?? true) && connection.Output.HasRoom)
         {
             var entry = _queue!.Dequeue();
             if (entry.Message.IsExpired(_broker.Now))
@@ -267,7 +282,7 @@ internal sealed class Deliveries
             }
             else
             {
-                _exchanges.Start(entry, scratch);
+                Started.Start(entry, scratch);
             }
         }
     }

@@ -16,7 +16,7 @@ public sealed class ServerOptions
     public int Backlog { get; set; } = 4096;
 
     /// <summary>Size of the blocks that bytes are received into.</summary>
-    public int ReceiveBlock { get; set; } = 4096;
+    public int ReceiveBlock { get; set; } = 16 * 1024;
 
     /// <summary>Bytes received and not yet read by the broker before the peer has to wait.</summary>
     public int ReceiveBuffer { get; set; } = 1024 * 1024;

@@ -8,7 +8,10 @@ using Fairlead.Server.Security;
 using Fairlead.Server.Tls;
 using Fairlead.Server.WebSockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Fairlead.Server.Hosting;
 
@@ -18,6 +21,7 @@ public sealed class Hub : IAsyncDisposable
     private readonly HubOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly HubLoggerFactory _loggers;
     private readonly HubState _state = new();
     private readonly HubListeners _listeners;
     private readonly ServerCertificates? _certificates;
@@ -33,6 +37,7 @@ public sealed class Hub : IAsyncDisposable
     private Hub(HubOptions options, HubLoggerFactory loggers, TimeProvider time)
     {
         _options = options;
+        _loggers = loggers;
         _time = time;
         _log = loggers.CreateLogger("Fairlead.Hub");
         DataDirectory.Ensure(options.Data);
@@ -75,7 +80,7 @@ public sealed class Hub : IAsyncDisposable
         {
             hub.Broker.Start();
             hub._brokerStarted = true;
-            await hub._application.StartAsync();
+            await hub.OpenAsync();
             hub.Opened((long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             return hub;
         }
@@ -138,7 +143,8 @@ public sealed class Hub : IAsyncDisposable
 
         // What still is open now has had its time: Kestrel cuts it when its token is cancelled.
         using var grace = new CancellationTokenSource(TimeSpan.FromMilliseconds(200), _time);
-        await _application.StopAsync(grace.Token);
+        await _listeners.StopPlainAsync();
+        if (_listeners.UseServer) await _application.StopAsync(grace.Token);
         _export?.Dispose();
         _log.Stopped((long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
@@ -147,11 +153,20 @@ public sealed class Hub : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _watch?.Dispose();
+        await _listeners.StopPlainAsync();
         await _application.DisposeAsync();
         // The broker disposes of its store, after a last flush that a store which was never opened would not end.
         if (_brokerStarted) await Broker.DisposeAsync();
         else await _store.DisposeAsync();
         _users.Dispose();
+    }
+
+    private async Task OpenAsync()
+    {
+        var transport = _application.Services.GetRequiredService<IOptions<SocketTransportOptions>>();
+        await _listeners.StartPlainAsync(new SocketTransportFactory(transport, _loggers));
+        // Without an endpoint of its own the server would open one that nobody asked for.
+        if (_listeners.UseServer) await _application.StartAsync();
     }
 
     private void Opened(long milliseconds)

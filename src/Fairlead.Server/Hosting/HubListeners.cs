@@ -5,8 +5,8 @@ using Fairlead.Server.Configuration;
 using Fairlead.Server.Listeners;
 using Fairlead.Server.Observability;
 using Fairlead.Server.Tls;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.Hosting;
@@ -19,6 +19,7 @@ internal sealed class HubListeners
     private readonly Listener[] _all;
     private readonly ListenSockets _sockets;
     private readonly MqttConnections _mqtt;
+    private readonly PlainAcceptor[] _plain;
     private readonly TlsConnections? _tls;
 
     public HubListeners(HubOptions options, MqttBroker broker, ServerCertificates? certificates, TimeProvider time, ILoggerFactory loggers)
@@ -28,6 +29,7 @@ internal sealed class HubListeners
         _all = [.. options.Listen.Select(static url => new Listener(url))];
         _sockets = new ListenSockets(_all, options.PortsArePreferences);
         _mqtt = new MqttConnections(broker, options, time, new Logger<MqttConnections>(loggers));
+        _plain = [.. _all.Where(static l => l.Kind == ListenerKind.Mqtt).Select(l => new PlainAcceptor(l, _mqtt, _log))];
         if (certificates is not null)
             _tls = new TlsConnections(options, certificates, _mqtt, time, new Logger<TlsConnections>(loggers));
     }
@@ -44,10 +46,26 @@ internal sealed class HubListeners
     /// <summary>Makes a listening socket for Kestrel.</summary>
     public Socket CreateSocket(EndPoint endPoint) => _sockets.Create(endPoint);
 
-    /// <summary>Gives every listener its endpoint and its way through.</summary>
+    /// <summary>Whether some listener needs Kestrel's server: all but plain MQTT do.</summary>
+    public bool UseServer => _all.Length > _plain.Length;
+
+    /// <summary>Opens the listeners that carry plain MQTT.</summary>
+    /// <param name="transports">The socket transport, with the options of this hub.</param>
+    public async Task StartPlainAsync(SocketTransportFactory transports)
+    {
+        foreach (var acceptor in _plain) await acceptor.StartAsync(transports);
+    }
+
+    /// <summary>Closes the listeners that carry plain MQTT.</summary>
+    public async Task StopPlainAsync()
+    {
+        foreach (var acceptor in _plain) await acceptor.DisposeAsync();
+    }
+
+    /// <summary>Gives every other listener its endpoint and its way through.</summary>
     public void Bind(KestrelServerOptions kestrel)
     {
-        foreach (var listener in _all)
+        foreach (var listener in _all.Where(static listener => listener.Kind != ListenerKind.Mqtt))
         {
             kestrel.Listen(listener.EndPoint, endpoint =>
             {
@@ -76,9 +94,6 @@ internal sealed class HubListeners
     {
         switch (listener.Kind)
         {
-            case ListenerKind.Mqtt:
-                endpoint.Run(connection => _mqtt.RunPlainAsync(connection, listener));
-                break;
             case ListenerKind.Ws or ListenerKind.Http:
                 endpoint.Use(http => connection =>
                 {

@@ -8,6 +8,7 @@ namespace Fairlead.Server.Listeners;
 internal sealed class Listener(ListenUrl configured)
 {
     private ListenOptions? _options;
+    private EndPoint? _bound;
     private string? _name;
 
     /// <summary>As configured.</summary>
@@ -17,7 +18,7 @@ internal sealed class Listener(ListenUrl configured)
     public ListenerKind Kind => Configured.Kind;
 
     /// <summary>As bound: with the real port.</summary>
-    public ListenUrl Bound => _options?.EndPoint is IPEndPoint { Port: > 0 } bound ? Configured with { Port = bound.Port } : Configured;
+    public ListenUrl Bound => (_bound ?? _options?.EndPoint) is IPEndPoint { Port: > 0 } bound ? Configured with { Port = bound.Port } : Configured;
 
     /// <summary>Its address as text, for logs and for the broker.</summary>
     public string Name => _name ?? Bound.ToString();
@@ -34,6 +35,9 @@ internal sealed class Listener(ListenUrl configured)
 
     /// <summary>Learns which Kestrel endpoint it is; that endpoint knows the port once it is bound.</summary>
     public void Attach(ListenOptions options) => _options = options;
+
+    /// <summary>Learns where it was bound, when it is no endpoint of Kestrel's server.</summary>
+    public void Attach(EndPoint bound) => _bound = bound;
 
     /// <summary>Called when all listeners are bound: the name is final.</summary>
     public void Freeze() => _name = Bound.ToString();

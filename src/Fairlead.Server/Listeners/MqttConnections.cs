@@ -13,21 +13,43 @@ namespace Fairlead.Server.Listeners;
 /// <summary>Brings connections that carry MQTT without a wrapping protocol to the broker.</summary>
 internal sealed class MqttConnections(MqttBroker broker, HubOptions options, TimeProvider time, ILogger<MqttConnections> log)
 {
-    /// <summary>Serves a connection of an <c>mqtt://</c> listener: looks once at its first bytes, then hands it over.</summary>
+    private static readonly TimeSpan LastBytes = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Serves a connection of an <c>mqtt://</c> listener to its end: looks once at its first bytes, then hands it over. Never throws.
+    /// </summary>
     public async Task RunPlainAsync(ConnectionContext connection, Listener listener)
     {
-        switch (await PeekAsync(connection))
+        try
+        {
+            await ServeAsync(connection, listener, await PeekAsync(connection));
+        }
+        catch (Exception exception) when (exception is IOException or ConnectionAbortedException or OperationCanceledException)
+        {
+            log.ClosedWithoutByte(listener.Name, Remote(connection));
+        }
+
+        // A peer that reads no more does not get to keep its socket.
+        var ending = connection.DisposeAsync();
+        if (ending.IsCompleted) return;
+        var ended = ending.AsTask();
+        if (await Task.WhenAny(ended, Task.Delay(LastBytes, time)) == ended) return;
+        connection.Abort(new ConnectionAbortedException("the peer does not take its last bytes"));
+        await ended;
+    }
+
+    private Task ServeAsync(ConnectionContext connection, Listener listener, Opening? opening)
+    {
+        switch (opening)
         {
             case Opening.Mqtt:
-                await RunAsync(connection, listener, "mqtt", tls: null);
-                break;
+                return RunAsync(connection, listener, "mqtt", tls: null);
             case Opening.Tls:
                 log.TlsOnPlainPort(listener.Name, Remote(connection));
                 break;
             case Opening.Http:
                 log.HttpOnMqttPort(listener.Name, Remote(connection));
-                await RefuseHttpAsync(connection.Transport.Output, listener.Name);
-                break;
+                return RefuseHttpAsync(connection.Transport.Output, listener.Name).AsTask();
             case Opening.Nothing:
                 log.ClosedWithoutByte(listener.Name, Remote(connection));
                 break;
@@ -35,6 +57,8 @@ internal sealed class MqttConnections(MqttBroker broker, HubOptions options, Tim
                 log.OpeningTimeout(listener.Name, Remote(connection), options.Server.OpeningTimeout.TotalSeconds);
                 break;
         }
+
+        return Task.CompletedTask;
     }
 
     /// <summary>Hands a connection to the broker.</summary>

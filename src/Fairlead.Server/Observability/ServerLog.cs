@@ -26,6 +26,9 @@ internal static partial class ServerLog
     [LoggerMessage(3009, LogLevel.Error, "the configuration could not be read again, the log level stays: {Reason}")]
     public static partial void LevelNotReloaded(this ILogger log, string reason);
 
+    [LoggerMessage(3016, LogLevel.Error, "a connection to {Listener} could not be accepted (out of file descriptors?); others may be")]
+    public static partial void AcceptFailed(this ILogger logger, Exception exception, string listener);
+
     [LoggerMessage(3010, LogLevel.Warning, "{Remote} sent a TLS ClientHello to {Listener}, which speaks plain MQTT: use an mqtts:// listener, or switch TLS off in the client")]
     public static partial void TlsOnPlainPort(this ILogger log, string listener, string remote);
 

@@ -51,7 +51,7 @@ public sealed partial class LogPageTests
             given.Length > 0 ? given : Fairlead.Server.Observability.MetricCatalog.Label(match.Groups["method"].Value),
             match.Groups["message"].Value.Replace("\\\"", "\"", StringComparison.Ordinal));
 
-    [GeneratedRegex(@"\[LoggerMessage\(")]
+    [GeneratedRegex(@"\[LoggerMessage\(", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Attribute();
 
     [GeneratedRegex(
