@@ -16,6 +16,7 @@ internal sealed class ConnectionSupervisor(MqttClientOptions options, ClientSess
     private Task _supervision = Task.CompletedTask;
     private ConnectionState _state = ConnectionState.Disconnected;
     private bool _leaving;
+    private MqttException? _lastWord;
 
     /// <summary>Client Identifier: the one of the settings, or the one the Server assigned.</summary>
     public string ClientId { get; private set; } = options.ClientId;
@@ -74,6 +75,7 @@ internal sealed class ConnectionSupervisor(MqttClientOptions options, ClientSess
         await _end.CancelAsync();
         var protest = connection is null ? null : await connection.CloseAsync(packet);
         await _supervision;
+        protest ??= _lastWord;
         lock (_gate)
         {
             if (_state == ConnectionState.Closed)
@@ -96,7 +98,12 @@ internal sealed class ConnectionSupervisor(MqttClientOptions options, ClientSess
             lock (_gate)
                 _connection = null;
             if (_leaving || error is null)
+            {
+                // The Server's last word may have come just before we left: it is heard all the same.
+                if (error is { FromServer: true }) _lastWord = error;
                 return;
+            }
+
             if (reconnect is null)
             {
                 End(error);
