@@ -98,8 +98,11 @@ public sealed class MqttBroker : IAsyncDisposable
     /// <summary>Milliseconds since the Unix epoch.</summary>
     internal long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
+    /// <summary>A point in time that never jumps.</summary>
+    internal long Timestamp => _time.GetTimestamp();
+
     /// <summary>Milliseconds since the broker was made; never jumps.</summary>
-    internal long Uptime => (long)_time.GetElapsedTime(_startTimestamp).TotalMilliseconds;
+    internal long Uptime => UptimeAt(Timestamp);
 
     /// <summary>Loads the store and starts the periodic tasks.</summary>
     /// <exception cref="StoreException">The store cannot be opened or read.</exception>
@@ -264,7 +267,9 @@ public sealed class MqttBroker : IAsyncDisposable
             foreach (var connection in Connections) connection.Info.Abort("the broker is shutting down");
         }
 
-        _housekeeping?.Dispose();
+        // A broker that never started has opened no store.
+        if (_housekeeping is null) return;
+        _housekeeping.Dispose();
         await Store.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -275,6 +280,10 @@ public sealed class MqttBroker : IAsyncDisposable
         _housekeeping?.Dispose();
         await Store.DisposeAsync().ConfigureAwait(false);
     }
+
+    internal long UptimeAt(long timestamp) => (long)_time.GetElapsedTime(_startTimestamp, timestamp).TotalMilliseconds;
+
+    internal TimeSpan Since(long timestamp) => _time.GetElapsedTime(timestamp);
 
     internal long NextId() => Interlocked.Increment(ref _lastId);
 

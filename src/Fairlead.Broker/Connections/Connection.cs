@@ -331,13 +331,16 @@ internal sealed class Connection : IReceiptSource
         var buffer = result.Buffer;
         if (!buffer.IsEmpty)
         {
-            LastRead = _broker.Uptime;
+            long began = _broker.Timestamp;
+            long publishes = MessagesIn;
+            LastRead = _broker.UptimeAt(began);
             var scratch = PublishScratch.Of(_broker);
             var consumed = inbound.Handle(buffer, scratch);
             scratch.Counters.BytesReceived += buffer.Slice(0, consumed).Length;
             _transport.Input.AdvanceTo(consumed, buffer.End);
             scratch.Batch.Flush();
             scratch.Shrink();
+            if (MessagesIn != publishes) _broker.Counters.PublishLatency.Record(_broker.Since(began));
         }
         else
         {

@@ -66,6 +66,9 @@ public sealed class BrokerCounters
     /// <summary>Payload bytes of PUBLISH packets sent.</summary>
     public long PublishBytesSent => Sum(static s => s.PublishBytesSent);
 
+    /// <summary>From the reading of a batch that held a PUBLISH to the hand-over of its last delivery to the transports.</summary>
+    public LatencyHistogram PublishLatency { get; } = new();
+
     internal long QueuedField;
     internal long QueuedBytesField;
     internal long InflightField;

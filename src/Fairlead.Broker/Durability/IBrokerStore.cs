@@ -1,3 +1,5 @@
+using Fairlead.Broker.Diagnostics;
+
 namespace Fairlead.Broker.Durability;
 
 /// <summary>
@@ -30,6 +32,9 @@ public interface IBrokerStore : IAsyncDisposable
 
     /// <summary>Changes that wait to be written; the broker slows publishers by it.</summary>
     int PendingChanges { get; }
+
+    /// <summary>How long the commits take.</summary>
+    LatencyHistogram Commits { get; }
 
     /// <summary>Called by the writer after each group, when all receipts of the group were released: the broker then flushes.</summary>
     Action? GroupEnded { get; set; }

@@ -1,3 +1,5 @@
+using Fairlead.Broker.Diagnostics;
+
 namespace Fairlead.Broker.Durability;
 
 /// <summary>Keeps nothing beyond the process: <c>durability: memory</c>, and the twin of the SQLite store in tests.</summary>
@@ -31,6 +33,9 @@ public sealed class MemoryStore : IBrokerStore
 
     /// <inheritdoc/>
     public int PendingChanges => 0;
+
+    /// <inheritdoc/>
+    public LatencyHistogram Commits { get; } = new();
 
     /// <inheritdoc/>
     public Task FlushAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;

@@ -8,6 +8,11 @@ internal enum MetricKind
 
     /// <summary>Goes up and down.</summary>
     Gauge,
+
+    /// <summary>
+    /// Durations in ranges. Its samples are Prometheus' own series: the suffix in place of the label where there is no range.
+    /// </summary>
+    Histogram,
 }
 
 /// <summary>One value of a metric.</summary>

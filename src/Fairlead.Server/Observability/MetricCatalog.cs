@@ -43,6 +43,13 @@ internal static class MetricCatalog
         new(
             "fairlead_authorization_total", MetricKind.Counter, "{decision}", "Decisions about what clients wanted to do.",
             ["action", "decision"], Authorization),
+        new(
+            "fairlead_publish_latency_seconds", MetricKind.Histogram, "s",
+            "From reading a batch with PUBLISH packets to handing their last delivery to the transports.", ["le"],
+            static s => Ranges(s.Broker.PublishLatency)),
+        new(
+            "fairlead_store_commit_seconds", MetricKind.Histogram, "s", "Duration of the store's transactions, sync included.", ["le"],
+            static s => Ranges(s.Store.Commits)),
         Gauge("fairlead_store_healthy", "1", "1 while the store can write, 0 while it cannot.", static s => s.Store.IsHealthy ? 1 : 0),
         new(
             "fairlead_certificate_expiry_timestamp_seconds", MetricKind.Gauge, "s", "End of validity of a certificate in force, since the Unix epoch.",
@@ -112,6 +119,22 @@ internal static class MetricCatalog
             yield return new([Label(action.ToString()), "allowed"], sources.Broker.Authorization(action, allowed: true));
             yield return new([Label(action.ToString()), "denied"], sources.Broker.Authorization(action, allowed: false));
         }
+    }
+
+    private static IEnumerable<MetricSample> Ranges(LatencyHistogram histogram)
+    {
+        long below = 0;
+        for (int i = 0; i <= LatencyHistogram.Bounds.Count; i++)
+        {
+            below += histogram.Count(i);
+            string bound = i < LatencyHistogram.Bounds.Count
+                ? LatencyHistogram.Bounds[i].ToString(System.Globalization.CultureInfo.InvariantCulture)
+                : "+Inf";
+            yield return new([bound], below);
+        }
+
+        yield return new(["_sum"], histogram.Sum);
+        yield return new(["_count"], below);
     }
 
     private static IEnumerable<MetricSample> Certificates(MetricSources sources)

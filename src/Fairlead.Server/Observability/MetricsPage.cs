@@ -19,7 +19,7 @@ internal sealed class MetricsPage(MetricSources sources)
         foreach (var metric in metrics)
         {
             page.Append("# HELP ").Append(metric.Name).Append(' ').Append(Escape(metric.Help, quotes: false)).Append('\n');
-            page.Append("# TYPE ").Append(metric.Name).Append(metric.Kind == MetricKind.Counter ? " counter\n" : " gauge\n");
+            page.Append("# TYPE ").Append(metric.Name).Append(' ').Append(metric.Kind.ToString().ToLowerInvariant()).Append('\n');
             foreach (var sample in metric.Read(sources)) Append(page, metric, sample);
         }
 
@@ -29,6 +29,14 @@ internal sealed class MetricsPage(MetricSources sources)
     private static void Append(StringBuilder page, Metric metric, in MetricSample sample)
     {
         page.Append(metric.Name);
+        if (metric.Kind == MetricKind.Histogram)
+        {
+            bool isTotal = sample.Labels[0].StartsWith('_');
+            page.Append(isTotal ? sample.Labels[0] : $"_bucket{{le=\"{sample.Labels[0]}\"}}");
+            page.Append(CultureInfo.InvariantCulture, $" {sample.Value}\n");
+            return;
+        }
+
         for (var i = 0; i < metric.Labels.Length; i++)
         {
             page.Append(i == 0 ? '{' : ',').Append(metric.Labels[i]).Append("=\"").Append(Escape(sample.Labels[i], quotes: true)).Append('"');

@@ -23,7 +23,7 @@ internal static class MetricsReference
         var page = new StringBuilder(Introduction);
         foreach (var metric in MetricCatalog.All)
         {
-            page.Append("| `").Append(metric.Name).Append("` | ").Append(metric.Kind == MetricKind.Counter ? "counter" : "gauge").Append(" | ")
+            page.Append("| `").Append(metric.Name).Append("` | ").Append(metric.Kind.ToString().ToLowerInvariant()).Append(" | ")
                 .Append(string.Join(", ", metric.Labels)).Append(" | ").Append(metric.Help).Append(" | `").Append(metric.DottedName).Append("` (")
                 .Append(metric.Unit).Append(") |\n");
         }

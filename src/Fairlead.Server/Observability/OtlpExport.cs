@@ -51,7 +51,8 @@ internal sealed class OtlpExport : IDisposable
 
     private void Add(Metric metric, MetricSources sources)
     {
-        if (metric.Kind == MetricKind.Counter)
+        // Histograms are counted here already: they go out as counters, one for each range.
+        if (metric.Kind != MetricKind.Gauge)
             _meter.CreateObservableCounter(metric.DottedName, () => Observe(metric, sources), metric.Unit, metric.Help);
         else
             _meter.CreateObservableGauge(metric.DottedName, () => Observe(metric, sources), metric.Unit, metric.Help);

@@ -1,3 +1,4 @@
+using Fairlead.Broker.Diagnostics;
 using Fairlead.Broker.Durability;
 using Microsoft.Extensions.Logging;
 
@@ -50,6 +51,9 @@ public sealed partial class SqliteStore : IBrokerStore
 
     /// <summary>Changes announced and not yet durable. The store takes all; who announces them keeps this within bounds.</summary>
     public int PendingChanges => _queue.Pending;
+
+    /// <inheritdoc/>
+    public LatencyHistogram Commits { get; } = new();
 
     /// <summary>Memory that they hold, in bytes, estimated.</summary>
     public long PendingBytes => _queue.PendingBytes;
@@ -147,7 +151,9 @@ public sealed partial class SqliteStore : IBrokerStore
         if (!healthy) RefusePublications(group);
         if (group.Count > 0)
         {
+            long began = _time.GetTimestamp();
             _writer!.Write(group, compact: healthy);
+            Commits.Record(_time.GetElapsedTime(began));
             var (count, bytes) = (group.Count, group.Bytes);
             Release(group);
             group.Clear();
