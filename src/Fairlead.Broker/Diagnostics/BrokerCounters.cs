@@ -49,7 +49,7 @@ public sealed class BrokerCounters
     public long QueuedBytes => Volatile.Read(ref QueuedBytesField);
 
     /// <summary>Gauge: deliveries in flight.</summary>
-    public long Inflight => Volatile.Read(ref InflightField);
+    public long Inflight => Sum(static s => s.Inflight);
 
     /// <summary>CONNECT packets accepted.</summary>
     public long ConnectsAccepted => Volatile.Read(ref _connects);
@@ -71,7 +71,6 @@ public sealed class BrokerCounters
 
     internal long QueuedField;
     internal long QueuedBytesField;
-    internal long InflightField;
 
     /// <summary>PUBLISH packets read, by QoS.</summary>
     public long MessagesReceived(QualityOfService qos) => qos switch

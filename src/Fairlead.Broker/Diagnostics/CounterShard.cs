@@ -18,6 +18,9 @@ internal sealed class CounterShard
     public long PublishAllowed;
     public long ReceiveAllowed;
 
+    /// <summary>A gauge in parts: one thread counts up, another down; the sum is right.</summary>
+    public long Inflight;
+
     /// <summary>Counts one PUBLISH from a client.</summary>
     public void CountReceived(int qos, int payload)
     {

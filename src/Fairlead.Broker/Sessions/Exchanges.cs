@@ -14,7 +14,7 @@ namespace Fairlead.Broker.Sessions;
 /// </summary>
 internal sealed class Exchanges(Session session, MqttBroker broker, DeliveryRecords records, Lock gate)
 {
-    private readonly InflightWindow _inflight = new(broker.Counters);
+    private readonly InflightWindow _inflight = new();
     private Queue<ushort>? _resend;
     private Connection? _connection;
     private int _window;
@@ -50,21 +50,25 @@ internal sealed class Exchanges(Session session, MqttBroker broker, DeliveryReco
             // [MQTT-4.8.2-5]: QoS 2 stays with its client; QoS 1 may go to another one.
             bool orphan = slot.Entry?.ShareFilter is not null && slot.QoS == QualityOfService.AtLeastOnce;
             if (orphan) orphans.Add(slot.Entry!);
-            if (orphan || slot.Entry is null) _inflight.Remove(ref slot);
+            if (orphan || slot.Entry is null) Free(ref slot);
         }
 
         return orphans;
     }
 
     /// <summary>Puts back a delivery that the store kept as under way.</summary>
-    public void Restore(QueuedMessage entry) =>
+    public void Restore(QueuedMessage entry)
+    {
+        PublishScratch.Of(broker).Counters.Inflight++;
         _inflight.Restore(entry).State = entry.Released ? DeliveryState.Release : DeliveryState.Publish;
+    }
 
     /// <summary>Starts a delivery of the publication at hand. False when the client cannot take a packet of that size.</summary>
     public bool Start(
         QueuedMessage? entry, in Publication publication, QualityOfService qos, bool retain, ReadOnlySpan<uint> identifiers,
         PublishScratch scratch)
     {
+        scratch.Counters.Inflight++;
         ref var slot = ref _inflight.Add(entry, qos);
         if (entry is { Persistence: Persistence.Pending } && qos == QualityOfService.ExactlyOnce)
         {
@@ -90,6 +94,7 @@ internal sealed class Exchanges(Session session, MqttBroker broker, DeliveryReco
     /// <summary>Starts a delivery from the queue.</summary>
     public void Start(QueuedMessage entry, PublishScratch scratch)
     {
+        scratch.Counters.Inflight++;
         ref var slot = ref _inflight.Add(entry, entry.QoS);
         if (entry.QoS == QualityOfService.ExactlyOnce && entry.Persistence != Persistence.None) AwaitIdentifier(ref slot, scratch);
         else SendStored(ref slot, scratch);
@@ -205,7 +210,7 @@ internal sealed class Exchanges(Session session, MqttBroker broker, DeliveryReco
         {
             ref var slot = ref _inflight.Find(id);
             DeliveryRecords.Abandoned(slot.Entry);
-            _inflight.Remove(ref slot);
+            Free(ref slot);
         }
     }
 
@@ -240,6 +245,12 @@ internal sealed class Exchanges(Session session, MqttBroker broker, DeliveryReco
     {
         if (slot.Sent) _sent--;
         records.Settled(slot.Entry);
+        Free(ref slot);
+    }
+
+    private void Free(ref Delivery slot)
+    {
+        PublishScratch.Of(broker).Counters.Inflight--;
         _inflight.Remove(ref slot);
     }
 

@@ -1,4 +1,3 @@
-using Fairlead.Broker.Diagnostics;
 using Fairlead.Broker.Durability;
 using Fairlead.Protocols.Mqtt;
 
@@ -52,7 +51,7 @@ internal struct Delivery
 /// Outgoing deliveries by Packet Identifier. Identifiers are given in rising order and acknowledged nearly so; a table indexed by the
 /// identifier's low bits therefore finds each in one step. Guarded by the Session's lock. Grows to the in-flight maximum, starts at none.
 /// </summary>
-internal sealed class InflightWindow(BrokerCounters counters)
+internal sealed class InflightWindow
 {
     private Delivery[] _slots = [];
     private ushort _last;
@@ -101,7 +100,6 @@ internal sealed class InflightWindow(BrokerCounters counters)
     {
         slot = default;
         Count--;
-        Interlocked.Decrement(ref counters.InflightField);
     }
 
     /// <summary>All identifiers in use, in order of first sending.</summary>
@@ -124,7 +122,6 @@ internal sealed class InflightWindow(BrokerCounters counters)
             Sequence = ++_sequence,
         };
         Count++;
-        Interlocked.Increment(ref counters.InflightField);
         return ref slot;
     }
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Fairlead.Broker.Diagnostics;
 using Fairlead.Broker.Sessions;
 using Fairlead.Protocols.Mqtt;
 using Shouldly;
@@ -14,7 +13,7 @@ public sealed class InflightWindowTests
     {
         const int seed = 7;
         var random = new Random(seed);
-        var window = new InflightWindow(new BrokerCounters());
+        var window = new InflightWindow();
         var open = new List<ushort>();
         for (int i = 0; i < 300_000; i++)
         {
