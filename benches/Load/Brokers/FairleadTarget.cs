@@ -14,7 +14,9 @@ internal sealed class FairleadTarget(string binary, string version, IReadOnlyDic
         string[] command =
         [
             binary, "hub", "--json", "--listen", "mqtt://127.0.0.1:0", "--allow-anonymous", "--data", options.Data,
-            "--durability", options.Durable ? "commit" : "memory", .. moreArguments,
+            "--durability", options.Durable ? "commit" : "memory",
+            // As the peer, which logs errors and warnings alone.
+            "--set", "Log:Level=warning", .. moreArguments,
         ];
         BrokerProcess broker = BrokerProcess.Launch(Name, command, environment, readsOutput: true);
         try
