@@ -152,19 +152,8 @@ public sealed class MqttBroker : IAsyncDisposable
     {
         byte[] topic = Encoding.UTF8.GetBytes(request.Topic);
         if (!TopicName.IsValid(topic)) return new PublishResult(ReasonCode.TopicNameInvalid, "not a valid Topic Name", 0);
-        var publication = new Publication
-        {
-            Topic = topic,
-            Payload = request.Payload.Span,
-            Properties = PublishPropertiesWriter.WriteForwardable(request.Properties),
-            QoS = request.QoS,
-            Retain = request.Retain,
-            HasExpiry = request.Properties.MessageExpiryInterval is not null,
-            ExpiryInterval = request.Properties.MessageExpiryInterval ?? 0,
-            Origin = request.Origin,
-        };
-        var current = PublishScratch.Of(this);
-        var scratch = current.IsRouting ? new PublishScratch(this) : current;
+        var publication = ToPublication(request, topic);
+        var scratch = PublishScratch.Unused(this);
         var result = Router.Accept(publication, null, scratch);
         if (scratch.StoreRefused) result = new PublishResult(ReasonCode.QuotaExceeded, "the store cannot write now", result.Subscribers);
         scratch.Reset();
@@ -231,16 +220,8 @@ public sealed class MqttBroker : IAsyncDisposable
     public bool DeliverToClient(string clientId, PublishRequest request)
     {
         if (Directory.Find(clientId) is not { IsConnected: true } session) return false;
-        var publication = new Publication
-        {
-            Topic = Encoding.UTF8.GetBytes(request.Topic),
-            Payload = request.Payload.Span,
-            Properties = PublishPropertiesWriter.WriteForwardable(request.Properties),
-            QoS = request.QoS,
-            Origin = request.Origin,
-        };
-        var current = PublishScratch.Of(this);
-        var scratch = current.IsRouting ? new PublishScratch(this) : current;
+        var publication = ToPublication(request, Encoding.UTF8.GetBytes(request.Topic));
+        var scratch = PublishScratch.Unused(this);
         scratch.Encoding.Begin();
         bool sent = request.QoS == QualityOfService.AtMostOnce
             ? session.Deliveries.DeliverAtMostOnce(publication, false, [], scratch)
@@ -374,6 +355,18 @@ public sealed class MqttBroker : IAsyncDisposable
         for (int i = 0; i < 20 && !output.IsIdle; i++)
             await Task.Delay(TimeSpan.FromMilliseconds(50), _time).ConfigureAwait(false);
     }
+
+    private static Publication ToPublication(PublishRequest request, byte[] topic) => new()
+    {
+        Topic = topic,
+        Payload = request.Payload.Span,
+        Properties = PublishPropertiesWriter.WriteForwardable(request.Properties),
+        QoS = request.QoS,
+        Retain = request.Retain,
+        HasExpiry = request.Properties.MessageExpiryInterval is not null,
+        ExpiryInterval = request.Properties.MessageExpiryInterval ?? 0,
+        Origin = request.Origin,
+    };
 
     private static ConnectionInfo Describe(Session session)
     {

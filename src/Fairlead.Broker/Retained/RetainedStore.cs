@@ -64,12 +64,6 @@ internal sealed class RetainedStore(MqttBroker broker)
         lock (_lock) Set(GetOrAdd(message.TopicString), message);
     }
 
-    /// <summary>The retained message of one topic; null for none.</summary>
-    public Message? Find(string topic)
-    {
-        lock (_lock) return Descend(topic)?.Message is { } m && !m.IsExpired(broker.Now) ? m : null;
-    }
-
     /// <summary>All retained messages that a filter without share prefix matches; a snapshot.</summary>
     public List<Message> Match(string filter)
     {

@@ -15,6 +15,7 @@ internal sealed class PublishScratch(MqttBroker broker)
     private static PublishScratch? t_current;
 
     private readonly List<StoreChange> _held = [];
+    private PublishScratch? _inner;
     private Message? _message;
     private bool _holding;
     private byte[] _frame = new byte[1024];
@@ -56,6 +57,17 @@ internal sealed class PublishScratch(MqttBroker broker)
         var current = t_current;
         if (current is not null && ReferenceEquals(current.Broker, broker)) return current;
         return t_current = new PublishScratch(broker);
+    }
+
+    /// <summary>
+    /// A scratch of the calling thread that is not at work: a publication from within another one (tap, owner, handler) takes the next.
+    /// Kept with the thread, because each has counters that are never given back.
+    /// </summary>
+    public static PublishScratch Unused(MqttBroker broker)
+    {
+        var scratch = Of(broker);
+        while (scratch.IsRouting) scratch = scratch._inner ??= new PublishScratch(broker);
+        return scratch;
     }
 
     /// <summary>Room for a packet that straddles two segments of the input.</summary>

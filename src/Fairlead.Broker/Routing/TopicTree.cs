@@ -14,10 +14,6 @@ internal sealed class TopicTree(bool hashMatchesParent) : IRouteTable
 {
     private readonly TopicNode _root = new(null, [], 0);
     private readonly Lock _lock = new();
-    private int _version;
-
-    /// <summary>Grows with each change; equal numbers mean equal matches.</summary>
-    public int Version => Volatile.Read(ref _version);
 
     /// <summary>Adds a subscription, or puts it in the place of <paramref name="old"/> on the same filter.</summary>
     public void Add(Subscription subscription, Subscription? old)
@@ -39,8 +35,6 @@ internal sealed class TopicTree(bool hashMatchesParent) : IRouteTable
                 if (old is null) list!.Add(subscription);
                 else list!.Replace(old, subscription);
             }
-
-            Volatile.Write(ref _version, _version + 1);
         }
     }
 
@@ -63,7 +57,6 @@ internal sealed class TopicTree(bool hashMatchesParent) : IRouteTable
             }
 
             Prune(node);
-            Volatile.Write(ref _version, _version + 1);
         }
     }
 
