@@ -20,7 +20,7 @@ namespace Fairlead.Broker;
 /// The MQTT broker: it is given transports and a store, and knows no host, port, file or command line. How a PUBLISH goes through it:
 /// docs/architecture.md.
 /// </summary>
-public sealed class MqttBroker : IAsyncDisposable
+public sealed partial class MqttBroker : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<long, Connection> _connections = new();
     private readonly ConcurrentDictionary<Session, byte> _away = new();
@@ -105,8 +105,9 @@ public sealed class MqttBroker : IAsyncDisposable
     internal long Uptime => UptimeAt(Timestamp);
 
     /// <summary>Loads the store and starts the periodic tasks.</summary>
+    /// <returns>What features keep in the store.</returns>
     /// <exception cref="StoreException">The store cannot be opened or read.</exception>
-    public void Start()
+    public IReadOnlyList<Document> Start()
     {
         var state = Store.Load();
         _lastId = state.LastId;
@@ -133,6 +134,7 @@ public sealed class MqttBroker : IAsyncDisposable
             Backlog.OnGroupEnded();
         };
         _housekeeping = new Housekeeping(this, _time);
+        return state.Documents;
     }
 
     /// <summary>Serves one connection until it is over. Never throws.</summary>
@@ -184,53 +186,6 @@ public sealed class MqttBroker : IAsyncDisposable
     /// <summary>Adds an observer of connections. Before <see cref="Start"/>.</summary>
     public void AddConnectionObserver(IConnectionObserver observer) => _observers = [.. _observers, observer];
 
-    /// <summary>Clients in order of Client Identifier, connected or stored.</summary>
-    /// <param name="limit">At most so many, 1 to 10,000.</param>
-    /// <param name="clientIdPrefix">Only those that start so; null for all.</param>
-    /// <param name="after">Only those behind this Client Identifier, for paging; null for the first page.</param>
-    public IReadOnlyList<ConnectionInfo> ListConnections(int limit, string? clientIdPrefix, string? after)
-    {
-        var found = Directory.All
-            .Where(s => clientIdPrefix is null || s.ClientId.StartsWith(clientIdPrefix, StringComparison.Ordinal))
-            .Where(s => after is null || string.CompareOrdinal(s.ClientId, after) > 0)
-            .OrderBy(s => s.ClientId, StringComparer.Ordinal)
-            .Take(Math.Clamp(limit, 1, 10_000));
-        return [.. found.Select(Describe)];
-    }
-
-    /// <summary>Finds one client, connected or stored.</summary>
-    public bool TryGetClient(string clientId, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ConnectionInfo? info)
-    {
-        info = Directory.Find(clientId) is { } session ? Describe(session) : null;
-        return info is not null;
-    }
-
-    /// <summary>Ends a client's connection; a version 5 client gets DISCONNECT with the code. False when it is not connected.</summary>
-    public bool Disconnect(string clientId, ReasonCode code, string reason)
-    {
-        if (Directory.Find(clientId)?.Deliveries.Connection is not { } connection) return false;
-        connection.Close(code, reason);
-        return true;
-    }
-
-    /// <summary>
-    /// Delivers one message to one connected client whether or not it subscribes (later: direct messages). Never queued: false when the
-    /// client is not connected or has no room.
-    /// </summary>
-    public bool DeliverToClient(string clientId, PublishRequest request)
-    {
-        if (Directory.Find(clientId) is not { IsConnected: true } session) return false;
-        var publication = ToPublication(request, Encoding.UTF8.GetBytes(request.Topic));
-        var scratch = PublishScratch.Unused(this);
-        scratch.Encoding.Begin();
-        bool sent = request.QoS == QualityOfService.AtMostOnce
-            ? session.Deliveries.DeliverAtMostOnce(publication, false, [], scratch)
-            : session.HasRoom && session.Deliveries.Deliver(publication, request.QoS, false, [], null, scratch);
-        scratch.Reset();
-        scratch.Batch.Flush();
-        return sent;
-    }
-
     /// <summary>Says DISCONNECT 0x8B to everybody, lets them leave within <see cref="BrokerOptions.DrainTimeout"/>, makes all durable.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -276,11 +231,11 @@ public sealed class MqttBroker : IAsyncDisposable
 
     internal DecodeError CheckReservedFilter(string clientId, string filter) => _topics.CheckFilter(_owners, clientId, filter);
 
-    internal DecodeError CheckPublish(in Publication publication, Principal principal, string clientId, CounterShard counters) =>
-        _topics.CheckPublish(_owners, publication, principal, clientId, counters);
+    internal DecodeError CheckPublish(in Publication publication, AccessSubject subject, CounterShard counters) =>
+        _topics.CheckPublish(_owners, publication, subject, counters);
 
-    internal DecodeError Authorize(Principal principal, string clientId, AccessAction action, ReadOnlySpan<byte> resource) =>
-        _topics.Authorize(principal, clientId, action, resource);
+    internal DecodeError Authorize(AccessSubject subject, AccessAction action, ReadOnlySpan<byte> resource) =>
+        _topics.Authorize(subject, action, resource);
 
     internal void OnConnecting(Connection connection, ConnectPacket connect)
     {
@@ -295,6 +250,11 @@ public sealed class MqttBroker : IAsyncDisposable
             connection.ClientId, connection.Principal.ToString(), connection.Version, connection.Info.RemoteEndPoint?.ToString(),
             connection.Info.Listener, connection.KeepAlive, sessionPresent);
         foreach (var observer in _observers) observer.OnConnected(connection.ToEvent());
+    }
+
+    internal void OnConnectRefused(in ConnectionEvent connection, string stage, ReasonCode code, string reason)
+    {
+        foreach (var observer in _observers) observer.OnConnectRefused(connection, stage, code, reason);
     }
 
     internal void OnConnectionEnded(Connection connection, DisconnectCause cause)
@@ -367,18 +327,6 @@ public sealed class MqttBroker : IAsyncDisposable
         ExpiryInterval = request.Properties.MessageExpiryInterval ?? 0,
         Origin = request.Origin,
     };
-
-    private static ConnectionInfo Describe(Session session)
-    {
-        var connection = session.Deliveries.Connection;
-        long since = connection?.ConnectedAt ?? session.DisconnectedAt;
-        return new ConnectionInfo(
-            session.ClientId, session.Principal ?? "", session.Version, connection is not null, connection?.Info.Listener ?? "",
-            connection?.Info.RemoteEndPoint?.ToString(), DateTimeOffset.FromUnixTimeMilliseconds(since),
-            (ushort)(connection?.KeepAlive ?? 0), session.ExpiryInterval, session.Subscriptions?.Count ?? 0,
-            session.Deliveries.QueuedCount, session.Deliveries.InflightCount, connection?.MessagesIn ?? 0, connection?.MessagesOut ?? 0,
-            connection?.Dropped ?? 0);
-    }
 
     private sealed class Unsubscriber(MqttBroker broker, Subscription subscription) : IDisposable
     {

@@ -57,21 +57,21 @@ internal sealed class TopicPolicy(MqttBroker broker)
 
     /// <summary>Everything that must hold before a publication is accepted from a client or as its Will.</summary>
     public DecodeError CheckPublish(
-        List<ITopicOwner> owners, in Publication publication, Principal principal, string clientId, CounterShard counters)
+        List<ITopicOwner> owners, in Publication publication, AccessSubject subject, CounterShard counters)
     {
         var shape = CheckShape(publication.Topic, ReasonCode.TopicNameInvalid);
         if (shape.IsError) return shape;
         if (publication.Topic[0] == (byte)'$' && CheckReservedName(owners, publication) is { IsError: true } reserved) return reserved;
-        var refusal = Ask(principal, clientId, AccessAction.Publish, publication.Topic);
+        var refusal = Ask(subject, AccessAction.Publish, publication.Topic);
         if (refusal.IsError) return refusal;
         counters.PublishAllowed++;
-        return publication.Retain ? Authorize(principal, clientId, AccessAction.RetainPublish, publication.Topic) : DecodeError.None;
+        return publication.Retain ? Authorize(subject, AccessAction.RetainPublish, publication.Topic) : DecodeError.None;
     }
 
     /// <summary>Asks the authorizer and counts the answer.</summary>
-    public DecodeError Authorize(Principal principal, string clientId, AccessAction action, ReadOnlySpan<byte> resource)
+    public DecodeError Authorize(AccessSubject subject, AccessAction action, ReadOnlySpan<byte> resource)
     {
-        var refusal = Ask(principal, clientId, action, resource);
+        var refusal = Ask(subject, action, resource);
         if (!refusal.IsError) broker.Counters.CountDecision(action, true);
         return refusal;
     }
@@ -87,12 +87,13 @@ internal sealed class TopicPolicy(MqttBroker broker)
             : DecodeError.None;
     }
 
-    private DecodeError Ask(Principal principal, string clientId, AccessAction action, ReadOnlySpan<byte> resource)
+    private DecodeError Ask(AccessSubject subject, AccessAction action, ReadOnlySpan<byte> resource)
     {
-        var decision = broker.Authorizer.Authorize(new AccessRequest(principal, clientId, action, resource));
+        var decision = broker.Authorizer.Authorize(new AccessRequest(subject, action, resource));
         if (decision.Allowed) return DecodeError.None;
         broker.Counters.CountDecision(action, false);
         string why = decision.Policy is null ? "implicit deny" : $"denied by {decision.Policy} {decision.Statement}".TrimEnd();
+        if (decision.Detail is { } detail) why = $"{why}; {detail}";
         return new DecodeError(ReasonCode.NotAuthorized, $"not authorized: iot:{action} ({why})", "");
     }
 }

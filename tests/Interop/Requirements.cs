@@ -11,6 +11,7 @@ public static class Requirements
     public const string Python = "/usr/bin/python3";
 
     private static readonly Lazy<bool> HasPaho = new(() => Runs(Python, "-c", "import paho.mqtt.client"));
+    private static readonly Lazy<bool> HasBoto3 = new(() => Runs(Python, "-c", "import boto3"));
     private static readonly Lazy<bool> HasNode = new(() => Runs("node", "--version"));
     private static readonly Lazy<bool> HasMosquittoTools = new(() => OnPath("mosquitto_pub") && OnPath("mosquitto_sub") && OnPath("stdbuf"));
 
@@ -20,6 +21,14 @@ public static class Requirements
             Need(HasPaho.Value, "Paho for Python is missing: apt-get install python3-paho-mqtt.");
         else
             NeedNodePackage(library == Foreign.MqttJs ? "mqtt" : "aws-iot-device-sdk-v2");
+    }
+
+    public static void Need(Aws.AwsTool tool)
+    {
+        if (tool == Aws.AwsTool.Boto3)
+            Need(HasBoto3.Value, "boto3 is missing: apt-get install python3-boto3.");
+        else
+            NeedNodePackage("@aws-sdk/client-iot");
     }
 
     public static void NeedMosquittoTools() =>

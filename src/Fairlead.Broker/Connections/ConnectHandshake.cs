@@ -30,9 +30,12 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
 
         var answer = await broker.Authenticator.AuthenticateAsync(connect, connection.Info, aborted).ConfigureAwait(false);
         if (answer.Principal is null) return Refuse(answer.ReasonCode, answer.Reason, connect, "auth");
-        connection.Principal = answer.Principal;
-
         string clientId = connect.ClientId.Length != 0 ? connect.ClientId : broker.NewClientId();
+        connection.Subject = new AccessSubject(answer.Principal, clientId, connection.Info)
+        {
+            IsPersistent = !connect.CleanStart || ExpiryOf(connect) > 0,
+            WillTopic = connect.Will?.Topic,
+        };
         refusal = Authorize(connect, clientId);
         if (refusal.IsError) return Refuse(refusal.Code, refusal.Reason, connect, "policy");
         if (broker.Counters.Connections >= broker.Options.MaximumConnections)
@@ -129,7 +132,7 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
 
     private DecodeError Authorize(ConnectPacket connect, string clientId)
     {
-        var refusal = broker.Authorize(connection.Principal, clientId, AccessAction.Connect, Encoding.UTF8.GetBytes(clientId));
+        var refusal = broker.Authorize(connection.Subject, AccessAction.Connect, Encoding.UTF8.GetBytes(clientId));
         if (refusal.IsError || connect.Will is not { } will) return refusal;
         byte[] topic = Encoding.UTF8.GetBytes(will.Topic);
         var publication = new Publication
@@ -141,15 +144,17 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
             ClientId = clientId,
             Principal = connection.Principal,
         };
-        return broker.CheckPublish(publication, connection.Principal, clientId, PublishScratch.Of(broker).Counters);
+        return broker.CheckPublish(publication, connection.Subject, PublishScratch.Of(broker).Counters);
     }
+
+    private uint ExpiryOf(ConnectPacket connect) => connect.Version == ProtocolVersion.V5
+        ? Math.Min(connect.SessionExpiryInterval ?? 0, broker.Options.MaximumSessionExpiry)
+        : connect.CleanStart ? 0 : broker.Options.DefaultSessionExpiry;
 
     private ValueTask<SessionClaim> ClaimAsync(ConnectPacket connect, string clientId)
     {
         var options = broker.Options;
-        uint expiry = connect.Version == ProtocolVersion.V5
-            ? Math.Min(connect.SessionExpiryInterval ?? 0, options.MaximumSessionExpiry)
-            : connect.CleanStart ? 0 : options.DefaultSessionExpiry;
+        uint expiry = ExpiryOf(connect);
         connection.ConnectExpiry = expiry;
         string principal = connection.Principal.ToString();
         return broker.Directory.ClaimAsync(
@@ -239,6 +244,12 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
             && code == ReasonCode.QoSNotSupported;
         if (!silent) Send(new ConnAckPacket { ReasonCode = code, ReasonString = connection.FitReason(reason) });
         connection.EndBy(ClosedBy.Server, code, reason);
+        if (connection.Subject != AccessSubject.Nobody)
+        {
+            broker.OnConnectRefused(
+                new ConnectionEvent(connection.Subject.ClientId, connection.Principal, connection.Info, connection.Id, 0), stage, code, reason);
+        }
+
         return false;
     }
 

@@ -57,8 +57,11 @@ internal sealed class Connection : IReceiptSource
     /// <summary>The Session; null before CONNECT was accepted.</summary>
     public Session? Session { get; set; }
 
-    /// <summary>Identity; anonymous before CONNECT was accepted.</summary>
-    public Principal Principal { get; set; } = Principal.Anonymous;
+    /// <summary>Who is asked about when something is to be allowed; nobody before authentication.</summary>
+    public AccessSubject Subject { get; set; } = AccessSubject.Nobody;
+
+    /// <summary>Identity; anonymous before authentication.</summary>
+    public Principal Principal => Subject.Principal;
 
     /// <summary>Keep Alive in force, seconds; 0 for none.</summary>
     public int KeepAlive { get; set; }

@@ -48,7 +48,7 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
             Frame = verbatim && !view.Retain && !view.Dup ? frame : default,
             FrameVersion = connection.Version,
         };
-        var refusal = broker.CheckPublish(publication, connection.Principal, session.ClientId, scratch.Counters);
+        var refusal = broker.CheckPublish(publication, connection.Subject, scratch.Counters);
         if (refusal.IsError)
         {
             Refuse(view, refusal, topic, scratch);

@@ -142,7 +142,7 @@ internal sealed class SubscribeHandler(MqttBroker broker, Connection connection)
             return new DecodeError(ReasonCode.QuotaExceeded, $"more than {broker.Options.MaximumSubscriptions} subscriptions", "");
         var reserved = broker.CheckReservedFilter(session.ClientId, inner);
         if (reserved.IsError) return reserved;
-        return broker.Authorize(connection.Principal, session.ClientId, AccessAction.Subscribe, bytes);
+        return broker.Authorize(connection.Subject, AccessAction.Subscribe, bytes);
     }
 
     private void Answer(

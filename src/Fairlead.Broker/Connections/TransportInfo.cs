@@ -23,6 +23,18 @@ public sealed record TransportInfo
     /// <summary>Subject of the client certificate, for the log; null without one.</summary>
     public string? CertificateSubject { get; init; }
 
+    /// <summary>DER of the client's certificate and then of those that it sent along; empty without one.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> CertificateChain { get; init; } = [];
+
+    /// <summary>Identity that the transport has proved already, such as by a signed WebSocket request; null when CONNECT has to prove one.</summary>
+    public Security.Principal? Identity { get; init; }
+
+    /// <summary>Headers of the HTTP request that opened a WebSocket, names in lower case; null elsewhere.</summary>
+    public IReadOnlyDictionary<string, string>? HttpHeaders { get; init; }
+
+    /// <summary>Query string of that request with its question mark; null elsewhere.</summary>
+    public string? HttpQuery { get; init; }
+
     /// <summary>TLS version, such as <c>TLS 1.3</c>; null for plain connections.</summary>
     public string? TlsVersion { get; init; }
 

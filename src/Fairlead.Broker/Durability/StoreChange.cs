@@ -44,6 +44,12 @@ public enum StoreChangeKind : byte
 
     /// <summary>QoS 2 inbound: PUBREL arrived for <see cref="StoreChange.PacketId"/>.</summary>
     InboundReleased,
+
+    /// <summary>A feature's record was made or replaced: <see cref="StoreChange.Document"/>. Keyed by collection and key.</summary>
+    DocumentSaved,
+
+    /// <summary>A feature's record was removed: <see cref="StoreChange.Document"/>, whose body is empty.</summary>
+    DocumentRemoved,
 }
 
 /// <summary>
@@ -58,7 +64,7 @@ public readonly struct StoreChange
     /// <summary>The Session concerned; 0 for retained messages.</summary>
     public long SessionId { get; init; }
 
-    /// <summary>SessionRecord, SubscriptionRecord, WillRecord, Message, QueuedMessage or string, as <see cref="Kind"/> says.</summary>
+    /// <summary>SessionRecord, SubscriptionRecord, WillRecord, Message, QueuedMessage, Document or string, as <see cref="Kind"/> says.</summary>
     public object? Subject { get; init; }
 
     /// <summary>Packet Identifier, for the inbound kinds.</summary>
@@ -91,6 +97,9 @@ public readonly struct StoreChange
 
     /// <summary>The subject of the kinds about one delivery.</summary>
     public QueuedMessage Entry => (QueuedMessage)Subject!;
+
+    /// <summary>The subject of DocumentSaved and DocumentRemoved.</summary>
+    public Document Document => (Document)Subject!;
 
     /// <summary>The subject of SubscriptionRemoved (filter) and RetainedRemoved (topic).</summary>
     public string Text => (string)Subject!;

@@ -46,8 +46,10 @@ public sealed record StoredSession(
 /// <param name="Sessions">Sessions with what belongs to them.</param>
 /// <param name="Retained">Retained messages.</param>
 /// <param name="LastId">Highest number used so far for a Session or a queue entry.</param>
-public sealed record StoredState(IReadOnlyList<StoredSession> Sessions, IReadOnlyList<Message> Retained, long LastId)
+/// <param name="Documents">What features keep, in no particular order.</param>
+public sealed record StoredState(
+    IReadOnlyList<StoredSession> Sessions, IReadOnlyList<Message> Retained, long LastId, IReadOnlyList<Document> Documents)
 {
     /// <summary>Nothing.</summary>
-    public static StoredState Empty { get; } = new([], [], 0);
+    public static StoredState Empty { get; } = new([], [], 0, []);
 }

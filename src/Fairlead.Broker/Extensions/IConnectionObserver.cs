@@ -8,6 +8,13 @@ public interface IConnectionObserver
     /// <summary>A client has connected.</summary>
     void OnConnected(in ConnectionEvent connection);
 
+    /// <summary>A client that proved who it is was not let in.</summary>
+    /// <param name="connection">The connection; its epoch is 0, for it never held a Session.</param>
+    /// <param name="stage"><c>policy</c> or <c>limit</c>.</param>
+    /// <param name="code">Reason Code of the CONNACK.</param>
+    /// <param name="reason">One sentence.</param>
+    void OnConnectRefused(in ConnectionEvent connection, string stage, ReasonCode code, string reason);
+
     /// <summary>A connected client is gone.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="cause">Who ended it and why.</param>

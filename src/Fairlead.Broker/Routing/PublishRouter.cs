@@ -196,8 +196,7 @@ internal sealed class PublishRouter(MqttBroker broker)
         // Without a connection there is no identity to ask about; the question comes again when the message is sent.
         var connection = session.Deliveries.Connection;
         if (connection is null) return true;
-        var decision = broker.Authorizer.Authorize(
-            new AccessRequest(connection.Principal, session.ClientId, AccessAction.Receive, topic));
+        var decision = broker.Authorizer.Authorize(new AccessRequest(connection.Subject, AccessAction.Receive, topic));
         if (decision.Allowed)
         {
             scratch.Counters.ReceiveAllowed++;

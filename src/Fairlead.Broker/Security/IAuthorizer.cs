@@ -20,17 +20,16 @@ public enum AccessAction : byte
 }
 
 /// <summary>One question to an <see cref="IAuthorizer"/>; lives on the stack.</summary>
-/// <param name="principal">Who asks.</param>
-/// <param name="clientId">Client Identifier of the connection.</param>
+/// <param name="subject">Who asks, over which connection.</param>
 /// <param name="action">What it wants.</param>
 /// <param name="resource">Topic Name, Topic Filter or Client Identifier, UTF-8.</param>
-public readonly ref struct AccessRequest(Principal principal, string clientId, AccessAction action, ReadOnlySpan<byte> resource)
+public readonly ref struct AccessRequest(AccessSubject subject, AccessAction action, ReadOnlySpan<byte> resource)
 {
-    /// <summary>Who asks.</summary>
-    public Principal Principal { get; } = principal;
+    /// <summary>Who asks, over which connection.</summary>
+    public AccessSubject Subject { get; } = subject;
 
-    /// <summary>Client Identifier of the connection.</summary>
-    public string ClientId { get; } = clientId;
+    /// <summary>Identity of who asks.</summary>
+    public Principal Principal => Subject.Principal;
 
     /// <summary>What it wants.</summary>
     public AccessAction Action { get; } = action;
@@ -43,7 +42,8 @@ public readonly ref struct AccessRequest(Principal principal, string clientId, A
 /// <param name="Allowed">Whether it may.</param>
 /// <param name="Policy">Policy that decided; null for an implicit deny.</param>
 /// <param name="Statement">Statement within the policy; null when there is none.</param>
-public readonly record struct Decision(bool Allowed, string? Policy = null, string? Statement = null);
+/// <param name="Detail">What else explains it, such as a policy variable that had no value; null for nothing.</param>
+public readonly record struct Decision(bool Allowed, string? Policy = null, string? Statement = null, string? Detail = null);
 
 /// <summary>Per-action check. Called on the packet path: must not block and must not allocate for a topic already seen.</summary>
 public interface IAuthorizer

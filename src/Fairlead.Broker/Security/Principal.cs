@@ -1,7 +1,7 @@
 namespace Fairlead.Broker.Security;
 
-/// <summary>Who a connection speaks for, once it has been authenticated.</summary>
-public sealed class Principal
+/// <summary>Who a connection speaks for, once it has been authenticated. Features derive from it what carries policies.</summary>
+public class Principal
 {
     /// <summary>Nobody in particular: anonymous access.</summary>
     public static Principal Anonymous { get; } = new("anonymous", "anonymous");

@@ -1,4 +1,5 @@
 using Fairlead.Broker;
+using Fairlead.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.Configuration;
@@ -39,6 +40,9 @@ public sealed class HubOptions
 
     /// <summary>TLS.</summary>
     public TlsOptions Tls { get; } = new();
+
+    /// <summary>Account that the AWS-shaped API stands for.</summary>
+    public HubScope Aws { get; } = new();
 
     /// <summary>Transport and process.</summary>
     public ServerOptions Server { get; } = new();

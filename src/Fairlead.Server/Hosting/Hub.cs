@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Fairlead.Broker;
 using Fairlead.Broker.Durability;
+using Fairlead.Features;
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Http;
 using Fairlead.Server.Observability;
@@ -29,6 +30,7 @@ public sealed class Hub : IAsyncDisposable
     private readonly IBrokerStore _store;
     private readonly WebApplication _application;
     private readonly MetricSources _metrics;
+    private readonly HubFeatures _features;
     private FileWatch? _watch;
     private OtlpExport? _export;
     private bool _brokerStarted;
@@ -45,14 +47,17 @@ public sealed class Hub : IAsyncDisposable
         _users = UserStore.Open(options, loggers.CreateLogger("Fairlead.Users"));
         var token = AdminToken.Open(options.AdminToken, options.Data);
         _store = StoreFactory.Create(options, loggers, time);
+        _features = new HubFeatures(options.Aws, _store, time, loggers);
         Broker = new MqttBroker(
             options.Broker, _store, new HubAuthenticator(options, _users), new HubAuthorizer(), time, new Logger<MqttBroker>(loggers));
+        _features.Attach(Broker);
         _listeners = new HubListeners(options, Broker, _certificates, time, loggers);
         _metrics = new MetricSources(Broker.Counters, _store, _certificates, loggers.Writer, time.GetUtcNow());
         var http = new HubHttp(
-            new WebSocketEndpoint(Broker, time, new Logger<WebSocketEndpoint>(loggers)),
+            new WebSocketEndpoint(Broker, _features.Signatures, time, new Logger<WebSocketEndpoint>(loggers)),
             new HealthEndpoint(_state, _store),
-            new AdministrationEndpoints(Broker, new MetricsPage(_metrics), token, options));
+            new AdministrationEndpoints(Broker, new MetricsPage(_metrics), token, options),
+            new ApiDoor(_features.Api, token, options));
         _application = HubApplication.Build(options, _listeners, http, loggers);
     }
 
@@ -78,8 +83,9 @@ public sealed class Hub : IAsyncDisposable
         var hub = new Hub(options, loggers, time);
         try
         {
-            hub.Broker.Start();
+            var documents = hub.Broker.Start();
             hub._brokerStarted = true;
+            hub._features.Start(documents);
             await hub.OpenAsync();
             hub.Opened((long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             return hub;

@@ -40,8 +40,11 @@ internal sealed class AdministrationEndpoints(MqttBroker broker, MetricsPage met
         return true;
     }
 
-    // From this machine and by a loopback name: a page of another site that had its name resolved to 127.0.0.1 sends that name.
-    private static bool IsLocal(HttpContext context)
+    /// <summary>
+    /// Whether a request comes from this machine and by a loopback name: a page of another site that had its name resolved to 127.0.0.1
+    /// sends that name.
+    /// </summary>
+    public static bool IsLocal(HttpContext context)
     {
         var connection = context.Connection;
         if (connection.RemoteIpAddress is not { } remote || connection.LocalIpAddress is not { } local) return false;

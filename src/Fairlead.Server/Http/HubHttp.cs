@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Fairlead.Server.Http;
 
 /// <summary>Sends an HTTP request to what its listener offers. One place decides what can be reached where.</summary>
-internal sealed class HubHttp(WebSocketEndpoint webSockets, HealthEndpoint health, AdministrationEndpoints administration)
+internal sealed class HubHttp(WebSocketEndpoint webSockets, HealthEndpoint health, AdministrationEndpoints administration, ApiDoor api)
 {
     /// <summary>Serves a request.</summary>
     public async Task RunAsync(HttpContext context)
@@ -28,8 +28,8 @@ internal sealed class HubHttp(WebSocketEndpoint webSockets, HealthEndpoint healt
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var served = listener.Kind switch
         {
-            ListenerKind.Http => await health.TryServeAsync(context) || await administration.TryServeAsync(context),
-            ListenerKind.Tls => await health.TryServeAsync(context),
+            ListenerKind.Http => await health.TryServeAsync(context) || await administration.TryServeAsync(context) || await api.TryServeAsync(context, listener),
+            ListenerKind.Tls => await health.TryServeAsync(context) || await api.TryServeAsync(context, listener),
             _ => false,
         };
         if (!served) await Answer.TextAsync(context, StatusCodes.Status404NotFound, NotFound(listener));

@@ -21,10 +21,11 @@ internal sealed class TlsConnections(
 {
     private const string AwsMqtt = "x-amzn-mqtt-ca";
     private const string Mqtt = "mqtt";
+    private const string AwsHttp = "x-amzn-http-ca";
     private const string Http = "http/1.1";
 
     // Best first: what says more about the client wins.
-    private static readonly string[] KnownProtocols = [AwsMqtt, Mqtt, Http];
+    private static readonly string[] KnownProtocols = [AwsMqtt, AwsHttp, Mqtt, Http];
 
     /// <summary>Serves a connection.</summary>
     /// <param name="connection">The connection.</param>
@@ -79,7 +80,7 @@ internal sealed class TlsConnections(
             ListenerKind.Wss => false,
             // Without ALPN the first byte decides: clients that cannot be told about ALPN can use this port too.
             _ => session.Protocol.Length > 0
-                ? session.Protocol != Http
+                ? session.Protocol is not (Http or AwsHttp)
                 : await OpeningPeek.ReadAsync(connection.Transport.Input, options.Tls.HandshakeTimeout, time) is Opening.Mqtt,
         };
         if (speaksMqtt)
@@ -123,14 +124,14 @@ internal sealed class TlsConnections(
     {
         ListenerKind.Mqtts => options.Tls.MqttsClientCertificates,
         ListenerKind.Wss => options.Tls.WssClientCertificates,
-        _ => !offersAlpn || protocol == AwsMqtt ? options.Tls.AlpnClientCertificates : ClientCertificateMode.Off,
+        _ => !offersAlpn || protocol is AwsMqtt or AwsHttp ? options.Tls.AlpnClientCertificates : ClientCertificateMode.Off,
     };
 
     // On ports with one protocol an ALPN of something else is no reason to refuse; on the tls:// port it is, and TLS has an alert for it.
     private static string[] ProtocolsFor(ListenerKind kind, bool offersAlpn, string? protocol) => kind switch
     {
         ListenerKind.Mqtts => protocol is Mqtt or AwsMqtt ? [protocol] : [],
-        ListenerKind.Wss => protocol is Http ? [protocol] : [],
+        ListenerKind.Wss => protocol is Http or AwsHttp ? [protocol] : [],
         _ when protocol is not null => [protocol],
         _ => offersAlpn ? KnownProtocols : [],
     };

@@ -71,6 +71,9 @@ internal static partial class ServerLog
     [LoggerMessage(3040, LogLevel.Warning, "{Remote} sent a text frame over WebSocket; MQTT goes in binary frames [MQTT-6.0.0-1]")]
     public static partial void TextFrame(this ILogger log, string remote);
 
+    [LoggerMessage(3041, LogLevel.Warning, "{Remote} sent a signed WebSocket request that is refused: {Reason}")]
+    public static partial void SignatureRefused(this ILogger log, string remote, string reason);
+
     [LoggerMessage(3006, LogLevel.Error, "a look at changed files failed; the next one follows")]
     public static partial void WatchFailed(this ILogger log, Exception exception);
 

@@ -17,6 +17,7 @@ internal sealed class HubAuthenticator(HubOptions options, UserStore users) : IA
     /// <inheritdoc/>
     public ValueTask<AuthenticationResult> AuthenticateAsync(ConnectPacket connect, TransportInfo transport, CancellationToken cancellationToken)
     {
+        if (transport.Identity is { } identity) return new(AuthenticationResult.Accept(identity));
         if (transport.CertificateId is { } certificate)
             return new(AuthenticationResult.Accept(new Principal("certificate", certificate)));
         if (WithoutMetrics(connect.UserName) is not { } name) return new(Anonymous(transport));

@@ -2,15 +2,20 @@ using System.Net;
 using System.Net.WebSockets;
 using Fairlead.Broker;
 using Fairlead.Broker.Connections;
+using Fairlead.Broker.Security;
+using Fairlead.Features.Api;
+using Fairlead.Features.Api.Signing;
+using Fairlead.Features.Policies;
 using Fairlead.Server.Listeners;
 using Fairlead.Server.Observability;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.WebSockets;
 
 /// <summary>Takes MQTT over WebSocket (MQTT 5, section 6) and hands it to the broker.</summary>
-internal sealed class WebSocketEndpoint(MqttBroker broker, TimeProvider time, ILogger<WebSocketEndpoint> log)
+internal sealed class WebSocketEndpoint(MqttBroker broker, SignatureCheck signatures, TimeProvider time, ILogger<WebSocketEndpoint> log)
 {
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(1);
 
@@ -32,6 +37,14 @@ internal sealed class WebSocketEndpoint(MqttBroker broker, TimeProvider time, IL
             return;
         }
 
+        if (!TryIdentify(context, out var identity, out var refusal))
+        {
+            context.Response.Headers["x-amzn-ErrorType"] = refusal.Type;
+            log.SignatureRefused(Remote(context), refusal.Message);
+            await Refuse(context, refusal.Status, refusal.Message);
+            return;
+        }
+
         using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             SubProtocol = protocol,
@@ -40,12 +53,12 @@ internal sealed class WebSocketEndpoint(MqttBroker broker, TimeProvider time, IL
             KeepAliveInterval = TimeSpan.Zero,
         });
         using var transport = new WebSocketTransport(socket);
-        await broker.RunConnectionAsync(transport, Describe(context, listener, transport), context.RequestAborted);
+        await broker.RunConnectionAsync(transport, Describe(context, listener, transport, identity), context.RequestAborted);
         if (transport.GotText) log.TextFrame(Remote(context));
         await SayGoodbyeAsync(socket, transport.GotText);
     }
 
-    private static TransportInfo Describe(HttpContext context, Listener listener, WebSocketTransport transport)
+    private static TransportInfo Describe(HttpContext context, Listener listener, WebSocketTransport transport, Principal? identity)
     {
         var connection = context.Connection;
         var remote = connection.RemoteIpAddress is { } from ? new IPEndPoint(from, connection.RemotePort) : null;
@@ -61,10 +74,34 @@ internal sealed class WebSocketEndpoint(MqttBroker broker, TimeProvider time, IL
             CertificateSubject = tls?.CertificateSubject,
             TlsVersion = tls?.Version,
             ServerName = tls?.ServerName,
+            Identity = identity,
+            HttpHeaders = context.Request.Headers.ToDictionary(static h => h.Key.ToLowerInvariant(), static h => h.Value.ToString(), StringComparer.Ordinal),
+            HttpQuery = context.Request.QueryString.Value,
             IsLoopback = MqttConnections.IsLoopback(remote, local),
             ClosedByClient = () => transport.ClosedByClient,
             Abort = _ => context.Abort(),
         };
+    }
+
+    /// <summary>A signed handshake (spec/aws-messaging, section 4.3) proves an access key; an unsigned one leaves it to CONNECT.</summary>
+    private bool TryIdentify(HttpContext context, out Principal? identity, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out ApiException? refusal)
+    {
+        identity = null;
+        refusal = null;
+        var headers = context.Request.Headers;
+        if (!RawTarget.TryParse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out var target) || !SignatureCheck.IsSigned(target, headers))
+            return true;
+        try
+        {
+            var (key, _) = signatures.Verify(context.Request.Method, target, headers, default, ["iotdata", "iotdevicegateway"]);
+            identity = new AccessKeyPrincipal(key);
+            return true;
+        }
+        catch (ApiException exception)
+        {
+            refusal = exception;
+            return false;
+        }
     }
 
     private static string Remote(HttpContext context) => $"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort}";

@@ -135,7 +135,8 @@ internal sealed class ChangeQueue
     private static bool IsUrgent(in StoreChange change) =>
         !change.MayBeCancelled && (change.Kind != StoreChangeKind.MessageSettled || change.Receipt is not null);
 
-    private static int Measure(in StoreChange change, out ushort packetId)
+    /// <summary>Memory that a change holds until it is committed, estimated, and its Packet Identifier as announced.</summary>
+    public static int Measure(in StoreChange change, out ushort packetId)
     {
         packetId = change.PacketId;
         switch (change.Kind)
@@ -148,6 +149,8 @@ internal sealed class ChangeQueue
                 return SmallChangeBytes;
             case StoreChangeKind.RetainedSaved:
                 return change.Message.Size;
+            case StoreChangeKind.DocumentSaved:
+                return SmallChangeBytes + change.Document.Body.Length;
             default:
                 return SmallChangeBytes;
         }

@@ -203,6 +203,12 @@ internal sealed class GroupWriter : IDisposable
             case StoreChangeKind.WillRemoved:
                 _tables.RemoveWill(change.SessionId);
                 break;
+            case StoreChangeKind.DocumentSaved:
+                _tables.SaveDocument(change.Document);
+                break;
+            case StoreChangeKind.DocumentRemoved:
+                _tables.RemoveDocument(change.Document);
+                break;
             default:
                 EncodeTraffic(ref slot);
                 break;

@@ -28,6 +28,10 @@ internal static class Schema
         CREATE TABLE retained(topic TEXT NOT NULL UNIQUE, message BLOB NOT NULL);
         CREATE TABLE journal(seq INTEGER PRIMARY KEY, body BLOB NOT NULL);
         """,
+        """
+        CREATE TABLE documents(
+            id INTEGER PRIMARY KEY, collection TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL, UNIQUE(collection, key));
+        """,
     ];
 
     /// <summary>Version that this program writes.</summary>

@@ -226,7 +226,7 @@ public sealed partial class SqliteStore : IBrokerStore
         foreach (ref var slot in group.Slots)
         {
             if (slot.Flush is null && TryRefuse(ref slot)) continue;
-            if (slot.Flush is null) keptBytes += ChangeQueue.SmallChangeBytes;
+            if (slot.Flush is null) keptBytes += ChangeQueue.Measure(slot.Change, out _);
             group.Slots[kept++] = slot;
         }
 

@@ -35,7 +35,7 @@ internal sealed class StoreLoader(Database database)
             sessions.Add(new StoredSession(parts.Record, parts.Subscriptions, parts.Queue, [.. parts.Inbound.Keys], parts.Will));
         }
 
-        return new LoadedStore(new StoredState(sessions, retained, _lastId), _index, _lastMessageId);
+        return new LoadedStore(new StoredState(sessions, retained, _lastId, ReadDocuments()), _index, _lastMessageId);
     }
 
     /// <summary>A Will or subscription announced just after its Session ended belongs to nobody.</summary>
@@ -89,6 +89,21 @@ internal sealed class StoreLoader(Database database)
         using var rows = database.Prepare("SELECT message FROM retained");
         while (rows.Read()) retained.Add(Decode(rows.GetBlob(0), "retained message"));
         return retained;
+    }
+
+    private List<Document> ReadDocuments()
+    {
+        var documents = new List<Document>();
+        var collections = new Dictionary<string, string>(StringComparer.Ordinal);
+        using var rows = database.Prepare("SELECT collection, key, body FROM documents");
+        while (rows.Read())
+        {
+            var name = rows.GetText(0)!;
+            if (!collections.TryGetValue(name, out var collection)) collections.Add(name, collection = name);
+            documents.Add(new Document(collection, rows.GetText(1)!, rows.GetBlob(2).ToArray()));
+        }
+
+        return documents;
     }
 
     private static Message Decode(ReadOnlySpan<byte> blob, string what)

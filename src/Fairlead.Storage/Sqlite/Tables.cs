@@ -16,6 +16,8 @@ internal sealed class Tables : IDisposable
     private readonly Statement _saveWill;
     private readonly Statement _removeWill;
     private readonly Statement _saveLastId;
+    private readonly Statement _saveDocument;
+    private readonly Statement _removeDocument;
 
     public Tables(Database database)
     {
@@ -41,6 +43,12 @@ internal sealed class Tables : IDisposable
         _saveWill = database.Prepare("INSERT OR REPLACE INTO wills(session_id, delay, due_at, message) VALUES(?1, ?2, ?3, ?4)");
         _removeWill = database.Prepare("DELETE FROM wills WHERE session_id = ?1");
         _saveLastId = database.Prepare("UPDATE counters SET value = ?1 WHERE name = 'last_id'");
+        _saveDocument = database.Prepare(
+            """
+            INSERT INTO documents(collection, key, body) VALUES(?1, ?2, ?3)
+            ON CONFLICT(collection, key) DO UPDATE SET body = excluded.body
+            """);
+        _removeDocument = database.Prepare("DELETE FROM documents WHERE collection = ?1 AND key = ?2");
     }
 
     public void SaveSession(SessionRecord session) =>
@@ -69,6 +77,11 @@ internal sealed class Tables : IDisposable
 
     public void RemoveWill(long sessionId) => _removeWill.Bind(1, sessionId).Run();
 
+    public void SaveDocument(Document document) =>
+        _saveDocument.Bind(1, document.Collection).Bind(2, document.Key).BindBlob(3, document.Body.Span).Run();
+
+    public void RemoveDocument(Document document) => _removeDocument.Bind(1, document.Collection).Bind(2, document.Key).Run();
+
     public void SaveLastId(long lastId) => _saveLastId.Bind(1, lastId).Run();
 
     public void Dispose()
@@ -82,6 +95,8 @@ internal sealed class Tables : IDisposable
         _saveWill.Dispose();
         _removeWill.Dispose();
         _saveLastId.Dispose();
+        _saveDocument.Dispose();
+        _removeDocument.Dispose();
     }
 
     private ReadOnlySpan<byte> Encode(Message message)

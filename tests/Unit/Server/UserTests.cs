@@ -151,9 +151,9 @@ public sealed class UserTests : IDisposable
     {
         var authorizer = new HubAuthorizer();
         var bytes = Encoding.UTF8.GetBytes(resource);
-        authorizer.Authorize(new AccessRequest(Principal.Anonymous, "c", action, bytes)).Allowed.ShouldBe(allowed);
+        authorizer.Authorize(new AccessRequest(AccessSubject.Nobody, action, bytes)).Allowed.ShouldBe(allowed);
         var administrator = new Principal("user", "root") { IsAdministrator = true };
-        authorizer.Authorize(new AccessRequest(administrator, "c", action, bytes)).Allowed.ShouldBe(allowed || action == AccessAction.Subscribe);
+        authorizer.Authorize(new AccessRequest(new AccessSubject(administrator, "c", AccessSubject.Nobody.Transport), action, bytes)).Allowed.ShouldBe(allowed || action == AccessAction.Subscribe);
     }
 
     private void Write(params (string Name, string Password, bool Admin)[] users)

@@ -45,7 +45,8 @@ internal sealed class StoreModel(int seed)
         [.. _sessions.Values.Select(session => new StoredSession(
             session.Record, [.. session.Subscriptions.Values], [.. session.Queue.Values], [.. session.Inbound], session.Will))],
         [.. _retained.Values],
-        _lastId);
+        _lastId,
+        []);
 
     /// <summary>After a restart the broker works with the store's objects.</summary>
     public void Adopt(StoredState state)

@@ -1,0 +1,190 @@
+using System.Buffers;
+using Fairlead.Features.Api.Signing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Features.Api;
+
+/// <summary>
+/// The HTTP API: finds the operation, proves the caller, authorizes, calls the handler, and turns every outcome into the answer that AWS
+/// SDKs expect.
+/// </summary>
+internal sealed partial class ApiEndpoint(
+    ApiRoutes routes, SignatureCheck signatures, IApiAuthorizer authorizer, IReadOnlyList<IApiAuthenticator> authenticators,
+    Func<string, bool> isActiveCertificate, ILogger<ApiEndpoint> log)
+{
+    private static readonly string[] ControlServices = ["iot", "execute-api"];
+    private static readonly string[] DataServices = ["iotdata", "iotdevicegateway"];
+
+    /// <summary>Whether a path belongs to the API. Nothing is read and nothing is answered.</summary>
+    public bool Serves(HttpContext context) => Parse(context) is { } target && routes.Find(target.Segments, out _) is not null;
+
+    /// <summary>Serves a request.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="transport">What the listener knows.</param>
+    /// <returns>False when no operation has this path; nothing was answered then.</returns>
+    public async ValueTask<bool> TryServeAsync(HttpContext context, ApiTransport transport)
+    {
+        if (Parse(context) is not { } target || routes.Find(target.Segments, out var labels) is not { } candidates) return false;
+        var requestId = Guid.NewGuid().ToString();
+        ApiResponse response;
+        ApiOperation? operation = null;
+        try
+        {
+            operation = Choose(context, target, candidates);
+            response = await CallAsync(context, transport, target, labels, operation, requestId).ConfigureAwait(false);
+        }
+        catch (ApiException refusal)
+        {
+            response = Refuse(refusal, operation?.Service ?? candidates[0].Service, requestId);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            return true;
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exception, operation?.Name ?? context.Request.Method, requestId);
+            response = Refuse(new ApiException(500, "InternalFailureException", "the hub failed: see its log"), candidates[0].Service, requestId);
+        }
+
+        await WriteAsync(context, response, requestId).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>The answer to a refusal.</summary>
+    public static ApiResponse Refuse(ApiException refusal, ApiService service, string requestId)
+    {
+        var document = new ApiErrorDocument(
+            refusal.Message, refusal.ResourceId, refusal.ResourceArn, service == ApiService.Data ? requestId : null);
+        return ApiResponse.Json(document, ApiJson.Default.ApiErrorDocument) with { Status = refusal.Status, ErrorType = refusal.Type };
+    }
+
+    private static RawTarget? Parse(HttpContext context) =>
+        context.Features.Get<IHttpRequestFeature>() is { RawTarget: { } raw } && RawTarget.TryParse(raw, out var target) ? target : null;
+
+    private static ApiOperation Choose(HttpContext context, RawTarget target, IReadOnlyList<ApiOperation> candidates)
+    {
+        var fitting = candidates.Where(candidate => candidate.Method == context.Request.Method).ToList();
+        if (fitting.Count == 0)
+        {
+            context.Response.Headers.Allow = string.Join(", ", candidates.Select(static candidate => candidate.Method).Distinct(StringComparer.Ordinal));
+            throw new ApiException(405, "MethodNotAllowedException", $"{context.Request.Method} is not one of the methods of this path");
+        }
+
+        if (fitting.Count == 1) return fitting[0];
+        // One path in two APIs: the service that the request is signed for tells them apart; certificates call the data plane.
+        var isControl = SignatureCheck.IsSigned(target, context.Request.Headers)
+            && ControlServices.Any(service => context.Request.Headers.Authorization.ToString().Contains($"/{service}/aws4_request", StringComparison.Ordinal));
+        return fitting.Find(candidate => candidate.Service == (isControl ? ApiService.Control : ApiService.Data)) ?? fitting[0];
+    }
+
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContext context, ApiOperation operation)
+    {
+        if (context.Request.ContentLength > operation.MaximumBody) throw TooLarge(operation);
+        if (context.Request.ContentLength is 0) return default;
+        var reader = context.Request.BodyReader;
+        while (true)
+        {
+            var result = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
+            if (result.Buffer.Length > operation.MaximumBody) throw TooLarge(operation);
+            if (!result.IsCompleted)
+            {
+                reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+                continue;
+            }
+
+            var body = result.Buffer.ToArray();
+            reader.AdvanceTo(result.Buffer.End);
+            return body;
+        }
+    }
+
+    private static ApiException TooLarge(ApiOperation operation) => operation.Service == ApiService.Data
+        ? new ApiException(413, "RequestEntityTooLargeException", $"the body is larger than {operation.MaximumBody} bytes")
+        : ApiException.InvalidRequest($"the body is larger than {operation.MaximumBody} bytes");
+
+    private static async Task WriteAsync(HttpContext context, ApiResponse response, string requestId)
+    {
+        var answer = context.Response;
+        answer.StatusCode = response.Status;
+        answer.Headers["x-amzn-RequestId"] = requestId;
+        if (response.ErrorType is { } type) answer.Headers["x-amzn-ErrorType"] = type;
+        foreach (var (name, value) in response.Headers ?? []) answer.Headers[name] = value;
+        answer.ContentType = response.ContentType;
+        answer.ContentLength = response.Body.Length;
+        await answer.Body.WriteAsync(response.Body, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private async ValueTask<ApiResponse> CallAsync(
+        HttpContext context, ApiTransport transport, RawTarget target, List<string> labels, ApiOperation operation, string requestId)
+    {
+        var body = await ReadBodyAsync(context, operation).ConfigureAwait(false);
+        var caller = await AuthenticateAsync(context, transport, target, operation, body).ConfigureAwait(false);
+        var request = new ApiRequest
+        {
+            Operation = operation,
+            Caller = caller with { Address = transport.Address, ServerName = transport.ServerName, IsSecure = transport.IsSecure },
+            RequestId = requestId,
+            Target = target,
+            Labels = labels,
+            Headers = context.Request.Headers,
+            RawBody = body,
+            Host = context.Request.Host.Host,
+            Aborted = context.RequestAborted,
+        };
+        if (operation.Service == ApiService.Control) AuthorizeControl(request);
+        else if (operation.Service == ApiService.Hub && caller.Kind != CallerKind.Administrator)
+            throw ApiException.AccessDenied($"{operation.Name} is for administrators: give the token in admin.token of the data directory as 'Authorization: Bearer TOKEN'");
+        return await operation.Handler(request).ConfigureAwait(false);
+    }
+
+    private async ValueTask<Caller> AuthenticateAsync(
+        HttpContext context, ApiTransport transport, RawTarget target, ApiOperation operation, ReadOnlyMemory<byte> body)
+    {
+        if (SignatureCheck.IsSigned(target, context.Request.Headers))
+        {
+            var services = operation.Service == ApiService.Data ? DataServices : ControlServices;
+            var (key, service) = signatures.Verify(context.Request.Method, target, context.Request.Headers, body, services);
+            return new Caller(CallerKind.AccessKey, key.Id) { Key = key, Service = service };
+        }
+
+        if (context.Request.Headers.Authorization.ToString() is { Length: > 0 } authorization
+            && authorization.StartsWith("AWS", StringComparison.Ordinal))
+        {
+            throw new ApiException(400, "IncompleteSignatureException", "the Authorization header is not AWS4-HMAC-SHA256");
+        }
+
+        foreach (var authenticator in authenticators)
+        {
+            if (await authenticator.AuthenticateAsync(context, target, transport).ConfigureAwait(false) is { } caller) return caller;
+        }
+
+        if (transport.CertificateId is { } certificate)
+        {
+            return isActiveCertificate(certificate)
+                ? new Caller(CallerKind.Certificate, certificate)
+                : throw new ApiException(403, "ForbiddenException", $"the client certificate {certificate} is not registered and active");
+        }
+
+        if (transport.IsTrusted) return new Caller(CallerKind.Administrator, "administrator");
+        throw new ApiException(
+            403, "MissingAuthenticationTokenException", "the request is not signed: 'fairlead env' prints what AWS tools need");
+    }
+
+    private void AuthorizeControl(ApiRequest request)
+    {
+        if (request.Caller.Kind is not (CallerKind.Administrator or CallerKind.AccessKey))
+            throw ApiException.AccessDenied($"{request.Operation.Name} belongs to the control plane, which takes signed requests");
+        var action = $"iot:{request.Operation.Name}";
+        var resource = request.Operation.Resource?.Invoke(request) ?? "*";
+        var decision = authorizer.Authorize(request.Caller, action, resource);
+        if (decision.Allowed) return;
+        var why = decision.Policy is null ? "no statement of its policy allows it" : $"denied by {decision.Policy} {decision.Statement}".TrimEnd();
+        throw ApiException.AccessDenied($"{request.Caller.PrincipalId} may not {action} on {resource}: {why}");
+    }
+
+    [LoggerMessage(EventId = 5001, Level = LogLevel.Error, Message = "{Operation} failed, request {RequestId}")]
+    private partial void LogFailed(Exception exception, string operation, string requestId);
+}

@@ -1,0 +1,77 @@
+using Fairlead.Broker.Durability;
+
+namespace Fairlead.Features.Documents;
+
+/// <summary>
+/// The features' records. All of them lie in memory, in tables; every change goes to the broker's store in the order in which it was
+/// made. Changes are made under one <see cref="Gate"/>, which is held for work in memory alone; whoever made them then waits for
+/// <see cref="CommitAsync"/> without it, and only then says that they are made.
+/// </summary>
+internal sealed class DocumentStore(IBrokerStore store, TimeProvider time)
+{
+    private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(10);
+    private readonly Dictionary<string, IDocumentTable> _tables = new(StringComparer.Ordinal);
+    private readonly List<StoreChange> _batch = [];
+    private bool _batching;
+
+    /// <summary>Held while records are changed, and while several are read that must agree with each other.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>False while the disk takes nothing: changes must then be refused before they are made.</summary>
+    public bool IsHealthy => store.IsHealthy;
+
+    /// <summary>Adds a table. Before <see cref="Load"/>.</summary>
+    public void Add(IDocumentTable table) => _tables.Add(table.Collection, table);
+
+    /// <summary>Fills the tables.</summary>
+    public void Load(IReadOnlyList<Document> documents)
+    {
+        lock (Gate)
+        {
+            foreach (var document in documents)
+            {
+                if (_tables.TryGetValue(document.Collection, out var table)) table.Load(document.Key, document.Body.Span);
+            }
+        }
+    }
+
+    /// <summary>Makes several changes in one transaction: a crash leaves all or none. Under <see cref="Gate"/>.</summary>
+    public void InOne(Action change)
+    {
+        _batching = true;
+        try
+        {
+            change();
+        }
+        finally
+        {
+            // What is in the tables by now must get to the disk, even when the rest failed.
+            _batching = false;
+            if (_batch.Count > 0) store.Append(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_batch));
+            _batch.Clear();
+        }
+    }
+
+    /// <summary>Hands one change to the store. Under <see cref="Gate"/>; tables call it.</summary>
+    public void Append(StoreChangeKind kind, Document document)
+    {
+        var change = new StoreChange { Kind = kind, Subject = document };
+        if (_batching) _batch.Add(change);
+        else store.Append(change);
+    }
+
+    /// <summary>Waits until every change made before the call is durable. Never under <see cref="Gate"/>.</summary>
+    /// <exception cref="Api.ApiException">503: the disk does not take them; they are kept in memory and written when it does.</exception>
+    public async Task CommitAsync()
+    {
+        using var deadline = new CancellationTokenSource(LongestCommit, time);
+        try
+        {
+            await store.FlushAsync(deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            throw Api.ApiException.ServiceUnavailable("the store cannot write: see the hub's log");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using Fairlead.Broker;
+using Fairlead.Broker.Durability;
+using Fairlead.Features.AccessKeys;
+using Fairlead.Features.Api;
+using Fairlead.Features.Api.Signing;
+using Fairlead.Features.Certificates;
+using Fairlead.Features.Documents;
+using Fairlead.Features.Endpoints;
+using Fairlead.Features.Policies;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Features;
+
+/// <summary>All slices of a hub, composed.</summary>
+internal sealed class HubFeatures
+{
+    private readonly FeatureContext _context;
+    private readonly IReadOnlyList<IFeature> _features;
+
+    /// <summary>Composes the slices.</summary>
+    public HubFeatures(HubScope scope, IBrokerStore store, TimeProvider time, ILoggerFactory loggers)
+    {
+        _context = new FeatureContext(scope, new DocumentStore(store, time), time, loggers);
+        Records = new HubRecords(_context.Documents);
+        Signatures = new SignatureCheck(scope, Records.AccessKeys.Find, time);
+        _features =
+        [
+            new AccessKeyFeature(_context, Records, static _ => null),
+            new EndpointFeature(scope),
+        ];
+        Api = new ApiEndpoint(
+            new ApiRoutes(_features.SelectMany(static feature => feature.Operations)), Signatures, new AdministratorPolicy(), [],
+            id => Records.Certificates.Find(id) is { Status: CertificateStatus.Active }, new Logger<ApiEndpoint>(loggers));
+    }
+
+    /// <summary>Records that slices share.</summary>
+    public HubRecords Records { get; }
+
+    /// <summary>Verifies signed requests; the WebSocket listener uses it too.</summary>
+    public SignatureCheck Signatures { get; }
+
+    /// <summary>The HTTP API.</summary>
+    public ApiEndpoint Api { get; }
+
+    /// <summary>Hooks the slices into the broker, before it starts.</summary>
+    public void Attach(MqttBroker broker)
+    {
+        _context.Attach(broker);
+        foreach (var feature in _features) feature.Attach(broker);
+    }
+
+    /// <summary>Takes the records as they lay in the store, before the first listener opens.</summary>
+    public void Start(IReadOnlyList<Document> documents)
+    {
+        _context.Documents.Load(documents);
+        foreach (var feature in _features) feature.Start();
+    }
+}
