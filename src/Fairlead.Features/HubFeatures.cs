@@ -28,6 +28,7 @@ internal sealed class HubFeatures
             new AccessKeyFeature(_context, Records, static _ => null),
             new EndpointFeature(scope),
         ];
+        ConnectAuthenticators = [];
         Api = new ApiEndpoint(
             new ApiRoutes(_features.SelectMany(static feature => feature.Operations)), Signatures, new AdministratorPolicy(), [],
             id => Records.Certificates.Find(id) is { Status: CertificateStatus.Active }, new Logger<ApiEndpoint>(loggers));
@@ -35,6 +36,9 @@ internal sealed class HubFeatures
 
     /// <summary>Records that slices share.</summary>
     public HubRecords Records { get; }
+
+    /// <summary>The slices' ways to authenticate a CONNECT, in the order in which they are asked.</summary>
+    public IReadOnlyList<IConnectAuthenticator> ConnectAuthenticators { get; }
 
     /// <summary>Verifies signed requests; the WebSocket listener uses it too.</summary>
     public SignatureCheck Signatures { get; }

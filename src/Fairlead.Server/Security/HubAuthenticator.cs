@@ -1,5 +1,6 @@
 using Fairlead.Broker.Connections;
 using Fairlead.Broker.Security;
+using Fairlead.Features;
 using Fairlead.Protocols.Mqtt;
 using Fairlead.Protocols.Mqtt.Packets;
 using Fairlead.Server.Configuration;
@@ -10,14 +11,24 @@ namespace Fairlead.Server.Security;
 /// Decides who a client is, in this order: its certificate, its user name with password, nobody in particular. The certificate comes
 /// first because AWS SDKs fill the user name with their own version when they authenticate by certificate.
 /// </summary>
-internal sealed class HubAuthenticator(HubOptions options, UserStore users) : IAuthenticator
+internal sealed class HubAuthenticator(HubOptions options, UserStore users, IReadOnlyList<IConnectAuthenticator> ways) : IAuthenticator
 {
     private static readonly Principal LocalDeveloper = new("anonymous", "anonymous") { IsAdministrator = true };
 
     /// <inheritdoc/>
-    public ValueTask<AuthenticationResult> AuthenticateAsync(ConnectPacket connect, TransportInfo transport, CancellationToken cancellationToken)
+    public async ValueTask<AuthenticationResult> AuthenticateAsync(ConnectPacket connect, TransportInfo transport, CancellationToken cancellationToken)
     {
-        if (transport.Identity is { } identity) return new(AuthenticationResult.Accept(identity));
+        if (transport.Identity is { } identity) return AuthenticationResult.Accept(identity);
+        foreach (var way in ways)
+        {
+            if (await way.TryAuthenticateAsync(connect, transport, cancellationToken) is { } result) return result;
+        }
+
+        return await AuthenticateLocallyAsync(connect, transport, cancellationToken);
+    }
+
+    private ValueTask<AuthenticationResult> AuthenticateLocallyAsync(ConnectPacket connect, TransportInfo transport, CancellationToken cancellationToken)
+    {
         if (transport.CertificateId is { } certificate)
             return new(AuthenticationResult.Accept(new Principal("certificate", certificate)));
         if (WithoutMetrics(connect.UserName) is not { } name) return new(Anonymous(transport));

@@ -168,7 +168,7 @@ public sealed class UserTests : IDisposable
     private async Task<AuthenticationResult> Authenticate(string? user, string? password, string? certificate = null, bool loopback = false)
     {
         using var store = UserStore.Open(_options, NullLogger.Instance);
-        return await new HubAuthenticator(_options, store).AuthenticateAsync(
+        return await new HubAuthenticator(_options, store, []).AuthenticateAsync(
             new ConnectPacket { ClientId = "c", UserName = user, Password = password is null ? null : Encoding.UTF8.GetBytes(password) },
             new TransportInfo { Listener = "l", Protocol = "mqtt", Abort = _ => { }, CertificateId = certificate, IsLoopback = loopback },
             Cancellation);
