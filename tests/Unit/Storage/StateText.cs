@@ -12,6 +12,8 @@ internal static class StateText
         var text = new StringBuilder();
         foreach (var session in state.Sessions.OrderBy(session => session.Record.Id)) Add(text, session);
         foreach (var message in state.Retained.OrderBy(message => message.TopicString, StringComparer.Ordinal)) text.Append("retained ").AppendLine(Of(message));
+        foreach (var document in state.Documents.OrderBy(document => (document.Collection, document.Key)))
+            text.AppendLine(CultureInfo.InvariantCulture, $"document {document.Collection} {document.Key} {Convert.ToHexString(document.Body.Span)}");
         return text.ToString();
     }
 

@@ -11,6 +11,7 @@ internal sealed class StoreModel(int seed)
     private readonly Dictionary<long, Session> _sessions = [];
     private readonly Dictionary<string, Message> _retained = new(StringComparer.Ordinal);
     private readonly List<Message> _messages = [];
+    private readonly Dictionary<(string Collection, string Key), Document> _documents = [];
     private long _lastId;
 
     public long LastId => _lastId;
@@ -19,8 +20,9 @@ internal sealed class StoreModel(int seed)
     {
         if (_sessions.Count == 0 || (_random.Next(150) == 0 && _sessions.Count < 12)) AddSession(store);
         var session = _sessions.Values.ElementAt(_random.Next(_sessions.Count));
-        switch (_random.Next(100))
+        switch (_random.Next(105))
         {
+            case >= 100: SaveDocuments(store); break;
             case < 35: Queue(store, session); break;
             case < 45: Assign(store, session); break;
             case < 52: Release(store, session); break;
@@ -46,7 +48,7 @@ internal sealed class StoreModel(int seed)
             session.Record, [.. session.Subscriptions.Values], [.. session.Queue.Values], [.. session.Inbound], session.Will))],
         [.. _retained.Values],
         _lastId,
-        []);
+        [.. _documents.Values]);
 
     /// <summary>After a restart the broker works with the store's objects.</summary>
     public void Adopt(StoredState state)
@@ -158,6 +160,30 @@ internal sealed class StoreModel(int seed)
         var topic = $"t/{_random.Next(20)}";
         _retained.Remove(topic);
         store.Unretain(topic);
+    }
+
+    /// <summary>Sometimes two at once, which a crash must not part.</summary>
+    private void SaveDocuments(IBrokerStore store)
+    {
+        var changes = new List<StoreChange>();
+        for (var count = _random.Next(1, 3); count > 0; count--)
+        {
+            var key = ($"c{_random.Next(3)}", $"k{_random.Next(30)}");
+            if (_random.Next(4) == 0)
+            {
+                _documents.Remove(key);
+                changes.Add(new StoreChange { Kind = StoreChangeKind.DocumentRemoved, Subject = new Document(key.Item1, key.Item2, default) });
+                continue;
+            }
+
+            var body = new byte[_random.Next(5) == 0 ? _random.Next(20_000) : _random.Next(200)];
+            _random.NextBytes(body);
+            var document = new Document(key.Item1, key.Item2, body);
+            _documents[key] = document;
+            changes.Add(new StoreChange { Kind = StoreChangeKind.DocumentSaved, Subject = document });
+        }
+
+        store.Append(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(changes));
     }
 
     private void SaveWill(IBrokerStore store, Session session)
