@@ -6,6 +6,7 @@ using Fairlead.Features.Api.Signing;
 using Fairlead.Features.Certificates;
 using Fairlead.Features.Documents;
 using Fairlead.Features.Endpoints;
+using Fairlead.Features.Logging;
 using Fairlead.Features.Policies;
 using Microsoft.Extensions.Logging;
 
@@ -22,11 +23,13 @@ internal sealed class HubFeatures
     {
         _context = new FeatureContext(scope, new DocumentStore(store, time), time, loggers);
         Records = new HubRecords(_context.Documents);
+        LoggingLevels = new LoggingLevels(_context.Documents, Records);
         Signatures = new SignatureCheck(scope, Records.AccessKeys.Find, time);
         _features =
         [
             new AccessKeyFeature(_context, Records, static _ => null),
             new EndpointFeature(scope),
+            new LoggingFeature(_context, LoggingLevels),
         ];
         ConnectAuthenticators = [];
         Api = new ApiEndpoint(
@@ -36,6 +39,9 @@ internal sealed class HubFeatures
 
     /// <summary>Records that slices share.</summary>
     public HubRecords Records { get; }
+
+    /// <summary>Levels of the structured log.</summary>
+    public LoggingLevels LoggingLevels { get; }
 
     /// <summary>The slices' ways to authenticate a CONNECT, in the order in which they are asked.</summary>
     public IReadOnlyList<IConnectAuthenticator> ConnectAuthenticators { get; }
