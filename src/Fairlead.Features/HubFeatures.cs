@@ -8,6 +8,8 @@ using Fairlead.Features.Documents;
 using Fairlead.Features.Endpoints;
 using Fairlead.Features.Logging;
 using Fairlead.Features.Policies;
+using Fairlead.Features.Registry;
+using Fairlead.Features.Tags;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Features;
@@ -24,6 +26,13 @@ internal sealed class HubFeatures
         _context = new FeatureContext(scope, new DocumentStore(store, time), time, loggers);
         Records = new HubRecords(_context.Documents);
         LoggingLevels = new LoggingLevels(_context.Documents, Records);
+        Registry = new RegistryServices(_context, Records);
+        Tags = new TagService(_context);
+        Tags.Register("thinggroup", Records.ThingGroups);
+        Tags.Register("thingtype", Records.ThingTypes);
+        Tags.Register("billinggroup", Registry.BillingGroups.Groups);
+        Tags.Register("policy", Records.Policies);
+        Tags.Register("cacert", Records.CaCertificates);
         Signatures = new SignatureCheck(scope, Records.AccessKeys.Find, time);
         _features =
         [
@@ -42,6 +51,12 @@ internal sealed class HubFeatures
 
     /// <summary>Levels of the structured log.</summary>
     public LoggingLevels LoggingLevels { get; }
+
+    /// <summary>The rules of the registry, for slices that create and change things.</summary>
+    public RegistryServices Registry { get; }
+
+    /// <summary>Tags of every slice's resources.</summary>
+    public TagService Tags { get; }
 
     /// <summary>The slices' ways to authenticate a CONNECT, in the order in which they are asked.</summary>
     public IReadOnlyList<IConnectAuthenticator> ConnectAuthenticators { get; }

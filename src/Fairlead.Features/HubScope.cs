@@ -15,6 +15,9 @@ public sealed class HubScope
     /// <summary>Whether partition, region and account of ARNs in policies and requests are ignored, so that documents of a real account work unchanged.</summary>
     public bool IgnoreArnScope { get; set; }
 
+    /// <summary>How long a thing type must have been deprecated before it can be deleted.</summary>
+    public TimeSpan ThingTypeDeletionDelay { get; set; }
+
     /// <summary>Host name that DescribeEndpoint tells; empty takes the one that the caller used.</summary>
     public string EndpointHost { get; set; } = "";
 
