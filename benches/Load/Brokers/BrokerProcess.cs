@@ -29,6 +29,12 @@ internal sealed class BrokerProcess : IDisposable
 
     internal int Port { get; set; }
 
+    // With TLS; 0 when it does not listen so.
+    internal int SecurePort { get; set; }
+
+    // HTTP, of our own hub; 0 when it does not listen so.
+    internal int HttpPort { get; set; }
+
     internal IPv4Address Address => new(IPv4Address.Loopback, Port);
 
     internal bool HasExited => _process.HasExited;

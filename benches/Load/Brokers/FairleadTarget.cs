@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 
 namespace Fairlead.Load.Brokers;
@@ -16,7 +17,9 @@ internal sealed class FairleadTarget(string binary, string version, IReadOnlyDic
             binary, "hub", "--json", "--listen", "mqtt://127.0.0.1:0", "--allow-anonymous", "--data", options.Data,
             "--durability", options.Durable ? "commit" : "memory",
             // As the peer, which logs errors and warnings alone.
-            "--set", "Log:Level=warning", .. moreArguments,
+            "--set", "Log:Level=warning",
+            .. options.Secure ? (string[])["--listen", "mqtts://127.0.0.1:0", "--listen", "http://127.0.0.1:0"] : [],
+            .. moreArguments,
         ];
         BrokerProcess broker = BrokerProcess.Launch(Name, command, environment, readsOutput: true);
         try
@@ -29,7 +32,7 @@ internal sealed class FairleadTarget(string binary, string version, IReadOnlyDic
                 if (!document.RootElement.TryGetProperty("event", out JsonElement name))
                     return false;
                 if (name.ValueEquals("listening"))
-                    broker.Port = new Uri(document.RootElement.GetProperty("url").GetString()!).Port;
+                    Note(broker, new Uri(document.RootElement.GetProperty("url").GetString()!));
                 return name.ValueEquals("ready");
             });
             return broker;
@@ -39,5 +42,21 @@ internal sealed class FairleadTarget(string binary, string version, IReadOnlyDic
             broker.Dispose();
             throw;
         }
+    }
+
+    internal override X509Certificate2 CreateDevice(BrokerProcess broker, string data)
+    {
+        using var api = new HubApi(broker.HttpPort, data);
+        return api.CreateDevice("device");
+    }
+
+    private static void Note(BrokerProcess broker, Uri url)
+    {
+        if (url.Scheme == "mqtts")
+            broker.SecurePort = url.Port;
+        else if (url.Scheme == "http")
+            broker.HttpPort = url.Port;
+        else
+            broker.Port = url.Port;
     }
 }

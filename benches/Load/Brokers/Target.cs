@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Fairlead.Load.Brokers;
 
@@ -11,6 +12,10 @@ internal abstract class Target
     internal abstract string Version { get; }
 
     internal abstract BrokerProcess Start(StartOptions options);
+
+    // A client certificate that the broker, started with TLS, accepts.
+    internal virtual X509Certificate2 CreateDevice(BrokerProcess broker, string data) =>
+        throw new BenchException($"{Name}: the generator does not know how it takes client certificates.");
 
     protected static int FindFreePort()
     {

@@ -19,6 +19,8 @@ internal sealed record Measure(string Key, string Title, string Unit, bool? High
     internal static readonly Measure BytesEachResident = new("bytes_each_rss", "bytes each (RSS)", "B", HigherIsBetter: false);
     internal static readonly Measure IdleCpu = new("idle_cpu_percent", "CPU while all idle", "% of a core", HigherIsBetter: false);
     internal static readonly Measure Connects = new("connects", "connects", "per s", HigherIsBetter: true);
+    internal static readonly Measure PlainConnects = new("connects_plain", "connects without TLS, same generator", "per s", HigherIsBetter: true);
+    internal static readonly Measure PlainCpu = new("plain_cpu_per_million", "broker CPU per million, without TLS", "s", HigherIsBetter: false);
     internal static readonly Measure FillRate = new("fill", "fill", "msg/s", HigherIsBetter: true);
     internal static readonly Measure FillCpu = new("fill_cpu_per_million", "broker CPU per million, fill", "s", HigherIsBetter: false);
     internal static readonly Measure DrainRate = new("drain", "drain", "msg/s", HigherIsBetter: true);

@@ -35,6 +35,7 @@ internal static class Catalog
             () => Topology.Wildcards(subscriptions: 20_000, topics: 100_000, publishers: 4, subscribers: 20, Payload)),
         new IdleScenario(),
         new ConnectsScenario(),
+        new SecureConnectsScenario(),
         new PacedScenario(),
         new QueueScenario(),
         new DurableQueueScenario(),
