@@ -12,7 +12,7 @@ internal sealed class DocumentStore(IBrokerStore store, TimeProvider time)
     private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(10);
     private readonly Dictionary<string, IDocumentTable> _tables = new(StringComparer.Ordinal);
     private readonly List<StoreChange> _batch = [];
-    private bool _batching;
+    private int _depth;
 
     /// <summary>Held while records are changed, and while several are read that must agree with each other.</summary>
     public Lock Gate { get; } = new();
@@ -35,10 +35,13 @@ internal sealed class DocumentStore(IBrokerStore store, TimeProvider time)
         }
     }
 
-    /// <summary>Makes several changes in one transaction: a crash leaves all or none. Under <see cref="Gate"/>.</summary>
+    /// <summary>
+    /// Makes several changes in one transaction: a crash leaves all or none. Within another such call it joins that one. Under
+    /// <see cref="Gate"/>.
+    /// </summary>
     public void InOne(Action change)
     {
-        _batching = true;
+        _depth++;
         try
         {
             change();
@@ -46,9 +49,11 @@ internal sealed class DocumentStore(IBrokerStore store, TimeProvider time)
         finally
         {
             // What is in the tables by now must get to the disk, even when the rest failed.
-            _batching = false;
-            if (_batch.Count > 0) store.Append(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_batch));
-            _batch.Clear();
+            if (--_depth == 0 && _batch.Count > 0)
+            {
+                store.Append(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_batch));
+                _batch.Clear();
+            }
         }
     }
 
@@ -56,7 +61,7 @@ internal sealed class DocumentStore(IBrokerStore store, TimeProvider time)
     public void Append(StoreChangeKind kind, Document document)
     {
         var change = new StoreChange { Kind = kind, Subject = document };
-        if (_batching) _batch.Add(change);
+        if (_depth > 0) _batch.Add(change);
         else store.Append(change);
     }
 
