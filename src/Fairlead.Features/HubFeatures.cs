@@ -8,6 +8,7 @@ using Fairlead.Features.Documents;
 using Fairlead.Features.Endpoints;
 using Fairlead.Features.Logging;
 using Fairlead.Features.Policies;
+using Fairlead.Features.Refused;
 using Fairlead.Features.Registry;
 using Fairlead.Features.Tags;
 using Microsoft.Extensions.Logging;
@@ -40,9 +41,10 @@ internal sealed class HubFeatures
             new EndpointFeature(scope),
             new LoggingFeature(_context, LoggingLevels),
         ];
+        var offered = _features.SelectMany(static feature => feature.Operations).ToList();
         ConnectAuthenticators = [];
         Api = new ApiEndpoint(
-            new ApiRoutes(_features.SelectMany(static feature => feature.Operations)), Signatures, new AdministratorPolicy(), [],
+            new ApiRoutes([.. offered, .. new RefusedFeature(offered).Operations]), Signatures, new AdministratorPolicy(), [],
             id => Records.Certificates.Find(id) is { Status: CertificateStatus.Active }, new Logger<ApiEndpoint>(loggers));
     }
 
