@@ -14,10 +14,10 @@ public sealed class RefusalTests(AwsHub hub) : IClassFixture<AwsHub>
         {
             using var request = new HttpRequestMessage(new HttpMethod(one.Method), OperationFact.Shape(one.Path).Replace("{}", "x", StringComparison.Ordinal));
             if (one.Method is "POST" or "PUT" or "PATCH") request.Content = JsonContent.Create(new { });
-            using var answer = await hub.Administrator.SendAsync(request);
+            using var answer = await hub.Administrator.SendAsync(request, TestContext.Current.CancellationToken);
             answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest, one.Name);
             answer.Headers.GetValues("x-amzn-ErrorType").ShouldBe(["InvalidRequestException"]);
-            (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("message").GetString().ShouldBe($"{one.Name} is not offered by this hub: {one.Reason}");
+            (await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("message").GetString().ShouldBe($"{one.Name} is not offered by this hub: {one.Reason}");
         }
     }
 
