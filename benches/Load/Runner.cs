@@ -32,11 +32,12 @@ internal sealed class Runner(Options options, IReadOnlyList<Target> targets, Rep
     private ScenarioReport Run(Scenario scenario)
     {
         Console.Error.WriteLine($"{scenario.Name}: {scenario.Title}");
+        Target[] runners = [.. targets.Where(target => !scenario.IsOurs || target is FairleadTarget)];
         var results = new Results();
         var failures = new List<string>();
         for (int round = 1; round <= Rounds; round++)
         {
-            foreach (Target target in targets)
+            foreach (Target target in runners)
             {
                 var watch = Stopwatch.StartNew();
                 try
@@ -58,8 +59,8 @@ internal sealed class Runner(Options options, IReadOnlyList<Target> targets, Rep
             scenario.Title,
             TimeProvider.System.GetUtcNow(),
             options.Quick,
-            [.. targets.Select(target => new TargetReport(target.Name, target.Version))],
-            results.Summarize([.. targets.Select(target => target.Name)]),
+            [.. runners.Select(target => new TargetReport(target.Name, target.Version))],
+            results.Summarize([.. runners.Select(target => target.Name)]),
             failures,
             _machine);
     }

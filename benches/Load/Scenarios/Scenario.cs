@@ -9,5 +9,8 @@ internal abstract class Scenario(string name, string title)
 
     internal string Title { get; } = title;
 
+    // Whether it loads what a bare broker does not have: only our own runs then.
+    internal virtual bool IsOurs => false;
+
     internal abstract IReadOnlyList<(Measure Measure, double Value)> Run(RunContext context);
 }
