@@ -39,6 +39,8 @@ internal sealed class HubFeatures
         [
             new AccessKeyFeature(_context, Records, static _ => null),
             new EndpointFeature(scope),
+            .. RegistryServices.Features(_context, Records, Registry, Tags),
+            new TagFeature(_context, Tags),
             new LoggingFeature(_context, LoggingLevels),
         ];
         var offered = _features.SelectMany(static feature => feature.Operations).ToList();

@@ -1,3 +1,5 @@
+using Fairlead.Features.Tags;
+
 namespace Fairlead.Features.Registry;
 
 /// <summary>The rules of the registry, which other slices call too.</summary>
@@ -13,6 +15,21 @@ internal sealed class RegistryServices
         Groups = new ThingGroupService(context, records, Index);
         Memberships = new MembershipService(context, records, Things, Groups);
         Principals = new ThingPrincipalService(context, records, Things);
+    }
+
+    /// <summary>The registry's operations.</summary>
+    public static IEnumerable<IFeature> Features(FeatureContext context, HubRecords records, RegistryServices registry, TagService tags)
+    {
+        var pages = new RegistryPages(context.Documents);
+        return
+        [
+            new ThingFeature(registry, new ThingSearch(records, registry.Index, pages), pages),
+            new ThingTypeFeature(records, registry, tags, pages),
+            new ThingGroupFeature(records, registry, tags, pages),
+            new MembershipFeature(context, records, registry, pages),
+            new BillingGroupFeature(context, registry, tags, pages),
+            new ThingPrincipalFeature(records, registry, pages),
+        ];
     }
 
     /// <summary>Ways into the records.</summary>
