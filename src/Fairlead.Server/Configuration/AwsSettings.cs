@@ -1,3 +1,4 @@
+using Fairlead.Features.Functions;
 using static Fairlead.Server.Configuration.SettingFactory;
 
 namespace Fairlead.Server.Configuration;
@@ -24,5 +25,14 @@ internal static class AwsSettings
         Text(
             "Aws:EndpointHost", "Host name that DescribeEndpoint tells.", "a host name",
             static o => o.Aws.EndpointHost, static (o, v) => o.Aws.EndpointHost = v, defaultText: "the one that the caller used"),
+        new ListSetting<string>(
+            "Aws:Functions",
+            "Where functions that provisioning templates and authorizers name by ARN are served: NAME=URL, the name being an ARN or the name of a function in it.",
+            "a list of NAME=URL, each URL https, or http on this machine",
+            static text => FunctionDirectory.IsValid(text, out var problem) ? (text, "") : (null, problem),
+            static o => o.Aws.Functions, static (o, v) => o.Aws.Functions = v),
+        Time(
+            "Aws:WebSocketLifetime", "Longest life of a WebSocket connection whose handshake was signed.", TimeSpan.FromMinutes(1), TimeSpan.FromDays(30),
+            static o => o.Aws.WebSocketLifetime, static (o, v) => o.Aws.WebSocketLifetime = v),
     ];
 }
