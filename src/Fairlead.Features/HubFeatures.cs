@@ -6,8 +6,10 @@ using Fairlead.Features.Api.Signing;
 using Fairlead.Features.Certificates;
 using Fairlead.Features.Documents;
 using Fairlead.Features.Endpoints;
+using Fairlead.Features.Functions;
 using Fairlead.Features.Logging;
 using Fairlead.Features.Policies;
+using Fairlead.Features.Provisioning;
 using Fairlead.Features.Refused;
 using Fairlead.Features.Registry;
 using Fairlead.Features.Tags;
@@ -34,6 +36,7 @@ internal sealed class HubFeatures
         Tags.Register("billinggroup", Registry.BillingGroups.Groups);
         Tags.Register("policy", Records.Policies);
         Tags.Register("cacert", Records.CaCertificates);
+        Functions = new FunctionCaller(new FunctionDirectory(scope), time);
         Signatures = new SignatureCheck(scope, Records.AccessKeys.Find, time);
         _features =
         [
@@ -42,6 +45,7 @@ internal sealed class HubFeatures
             .. RegistryServices.Features(_context, Records, Registry, Tags),
             new TagFeature(_context, Tags),
             new LoggingFeature(_context, LoggingLevels),
+            new ProvisioningFeature(_context, Records, Tags, Functions),
         ];
         var offered = _features.SelectMany(static feature => feature.Operations).ToList();
         ConnectAuthenticators = [];
@@ -61,6 +65,9 @@ internal sealed class HubFeatures
 
     /// <summary>Tags of every slice's resources.</summary>
     public TagService Tags { get; }
+
+    /// <summary>Calls functions: hooks and authorizers.</summary>
+    public FunctionCaller Functions { get; }
 
     /// <summary>The slices' ways to authenticate a CONNECT, in the order in which they are asked.</summary>
     public IReadOnlyList<IConnectAuthenticator> ConnectAuthenticators { get; }

@@ -29,6 +29,9 @@ internal sealed class FunctionCaller(FunctionDirectory directory, TimeProvider t
 
     private long _refused;
 
+    /// <summary>Where functions are.</summary>
+    public FunctionDirectory Directory { get; } = directory;
+
     /// <summary>Calls that were not made because too many were under way.</summary>
     public long Refused => Interlocked.Read(ref _refused);
 
@@ -38,7 +41,7 @@ internal sealed class FunctionCaller(FunctionDirectory directory, TimeProvider t
     /// <param name="cancellationToken">Ends the wait when nobody needs the answer any more.</param>
     public async ValueTask<FunctionAnswer> CallAsync(string function, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
-        if (!directory.TryResolve(function, out var url, out var problem)) return FunctionAnswer.Failed(problem);
+        if (!Directory.TryResolve(function, out var url, out var problem)) return FunctionAnswer.Failed(problem);
         if (!await _calls.WaitAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false))
         {
             Interlocked.Increment(ref _refused);

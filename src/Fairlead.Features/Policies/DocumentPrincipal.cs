@@ -9,6 +9,14 @@ namespace Fairlead.Features.Policies;
 /// <param name="policyDocuments">Policy documents; what none of them allows is denied.</param>
 internal sealed class DocumentPrincipal(string kind, string id, ImmutableArray<string> policyDocuments) : Principal(kind, id)
 {
-    /// <summary>Policy documents.</summary>
-    public ImmutableArray<string> PolicyDocuments { get; } = policyDocuments;
+    private string[] _documents = [.. policyDocuments];
+
+    /// <summary>
+    /// Policy documents. An authorizer that is asked again while the client is connected may replace them: whoever keeps something
+    /// computed from them compares (<c>==</c> of the arrays, which is one of references) before using it.
+    /// </summary>
+    public ImmutableArray<string> PolicyDocuments => System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(Volatile.Read(ref _documents));
+
+    /// <summary>Puts other documents into force, from the next decision on.</summary>
+    public void Replace(ImmutableArray<string> policyDocuments) => Volatile.Write(ref _documents, [.. policyDocuments]);
 }

@@ -1,10 +1,12 @@
 using System.Text.Json.Serialization;
+using Fairlead.Features.Tags;
 
 namespace Fairlead.Features.Provisioning;
 
 /// <summary>CreateProvisioningTemplate.</summary>
 internal sealed record NewTemplateDocument(
-    string? TemplateName, string? Description, string? TemplateBody, bool? Enabled, string? ProvisioningRoleArn, HookDocument? PreProvisioningHook, string? Type);
+    string? TemplateName, string? Description, string? TemplateBody, bool? Enabled, string? ProvisioningRoleArn, HookDocument? PreProvisioningHook, string? Type,
+    IReadOnlyList<TagDocument>? Tags);
 
 /// <summary>Function that is asked before a device is provisioned.</summary>
 internal sealed record HookDocument(string? PayloadVersion, string? TargetArn);

@@ -1,5 +1,6 @@
 using Fairlead.Features.Api;
 using Fairlead.Features.Functions;
+using Fairlead.Features.Tags;
 
 namespace Fairlead.Features.Provisioning;
 
@@ -9,10 +10,11 @@ internal sealed class ProvisioningFeature : IFeature
     private readonly TemplateOperations _templates;
 
     /// <summary>Composes the slice.</summary>
-    public ProvisioningFeature(FeatureContext context, HubRecords hub, FunctionDirectory functions)
+    public ProvisioningFeature(FeatureContext context, HubRecords hub, TagService tags, FunctionCaller functions)
     {
         var records = new ProvisioningRecords(context.Documents);
-        _templates = new TemplateOperations(context, records, new TemplateService(context, hub, records, functions));
+        tags.Register("provisioningtemplate", records.Templates);
+        _templates = new TemplateOperations(context, records, new TemplateService(context, hub, records, tags, functions.Directory));
     }
 
     /// <inheritdoc/>

@@ -1,13 +1,13 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using Fairlead.Features.Api;
 using Fairlead.Features.Functions;
 using Fairlead.Features.Provisioning.Templates;
+using Fairlead.Features.Tags;
 
 namespace Fairlead.Features.Provisioning;
 
 /// <summary>The rules of provisioning templates. Everything is called under <see cref="Documents.DocumentStore.Gate"/> and commits nothing.</summary>
-internal sealed class TemplateService(FeatureContext context, HubRecords hub, ProvisioningRecords records, FunctionDirectory functions)
+internal sealed class TemplateService(FeatureContext context, HubRecords hub, ProvisioningRecords records, TagService tags, FunctionDirectory functions)
 {
     /// <summary>Version of the event that hooks get.</summary>
     public const string PayloadVersion = "2020-04-01";
@@ -39,7 +39,12 @@ internal sealed class TemplateService(FeatureContext context, HubRecords hub, Pr
             IsJustInTime = justInTime,
         };
         template = WithHook(template, input.PreProvisioningHook);
-        records.Templates.Save(name, template);
+        TagService.Check(input.Tags);
+        context.Documents.InOne(() =>
+        {
+            records.Templates.Save(name, template);
+            tags.Create(ArnOf(name), input.Tags);
+        });
         return template;
     }
 
