@@ -24,7 +24,8 @@ internal sealed class HubFeatures
     private readonly IReadOnlyList<IFeature> _features;
 
     /// <summary>Composes the slices.</summary>
-    public HubFeatures(HubScope scope, IBrokerStore store, TimeProvider time, ILoggerFactory loggers)
+    public HubFeatures(
+        HubScope scope, IBrokerStore store, IDeviceAuthority authority, CertificateOptions certificates, TimeProvider time, ILoggerFactory loggers)
     {
         _context = new FeatureContext(scope, new DocumentStore(store, time), time, loggers);
         Records = new HubRecords(_context.Documents);
@@ -37,6 +38,7 @@ internal sealed class HubFeatures
         Tags.Register("policy", Records.Policies);
         Tags.Register("cacert", Records.CaCertificates);
         Functions = new FunctionCaller(new FunctionDirectory(scope), time);
+        Certificates = new CertificateServices(_context, Records, authority, certificates);
         Signatures = new SignatureCheck(scope, Records.AccessKeys.Find, time);
         _features =
         [
@@ -46,6 +48,7 @@ internal sealed class HubFeatures
             new TagFeature(_context, Tags),
             new LoggingFeature(_context, LoggingLevels),
             new ProvisioningFeature(_context, Records, Tags, Functions),
+            new CertificateFeature(_context, Records, Certificates),
         ];
         var offered = _features.SelectMany(static feature => feature.Operations).ToList();
         ConnectAuthenticators = [];
@@ -62,6 +65,9 @@ internal sealed class HubFeatures
 
     /// <summary>The rules of the registry, for slices that create and change things.</summary>
     public RegistryServices Registry { get; }
+
+    /// <summary>The rules about certificates.</summary>
+    public CertificateServices Certificates { get; }
 
     /// <summary>Tags of every slice's resources.</summary>
     public TagService Tags { get; }

@@ -34,6 +34,9 @@ public static class Requirements
     public static void NeedMosquittoTools() =>
         Need(HasMosquittoTools.Value, "mosquitto_pub and mosquitto_sub are missing: apt-get install mosquitto-clients.");
 
+    /// <summary>A program of the machine that tests call by its name, such as <c>openssl</c> or <c>curl</c>.</summary>
+    public static void NeedProgram(string name) => Need(OnPath(name), $"{name} is missing: apt-get install {name}.");
+
     private static void NeedNodePackage(string package)
     {
         Need(HasNode.Value, "node is missing: apt-get install nodejs npm.");

@@ -16,4 +16,13 @@ internal sealed record DeviceCertificate(string Id, byte[] Der, CertificateStatu
 
     /// <summary>Changes so far: <c>customerVersion</c> is one more.</summary>
     public int Changes { get; init; }
+
+    /// <summary>Begin of its validity, milliseconds since the Unix epoch.</summary>
+    public long NotBefore { get; init; }
+
+    /// <summary>End of its validity, milliseconds since the Unix epoch.</summary>
+    public long NotAfter { get; init; }
+
+    /// <summary>Whether it is a provisioning claim of a few minutes: no list shows it, and it goes when it has ended.</summary>
+    public bool IsTemporary { get; init; }
 }

@@ -1,5 +1,6 @@
 using Fairlead.Broker;
 using Fairlead.Features;
+using Fairlead.Features.Certificates;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.Configuration;
@@ -43,6 +44,9 @@ public sealed class HubOptions
 
     /// <summary>Account that the AWS-shaped API stands for.</summary>
     public HubScope Aws { get; } = new();
+
+    /// <summary>Certificates that the hub makes for devices.</summary>
+    public CertificateOptions Certificates { get; } = new();
 
     /// <summary>Transport and process.</summary>
     public ServerOptions Server { get; } = new();

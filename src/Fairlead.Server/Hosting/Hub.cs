@@ -43,11 +43,14 @@ public sealed class Hub : IAsyncDisposable
         _time = time;
         _log = loggers.CreateLogger("Fairlead.Hub");
         DataDirectory.Ensure(options.Data);
-        if (HubListeners.NeedTls(options)) _certificates = new ServerCertificates(options, time, loggers.CreateLogger("Fairlead.Certificates"));
+        var certificateLog = loggers.CreateLogger("Fairlead.Certificates");
+        var authority = CertificateAuthority.Open(options.Data, time);
+        if (authority.IsNew) certificateLog.CertificateMade(authority.File, authority.Expires, "first start");
+        if (HubListeners.NeedTls(options)) _certificates = new ServerCertificates(options, authority, time, certificateLog);
         _users = UserStore.Open(options, loggers.CreateLogger("Fairlead.Users"));
         var token = AdminToken.Open(options.AdminToken, options.Data);
         _store = StoreFactory.Create(options, loggers, time);
-        _features = new HubFeatures(options.Aws, _store, time, loggers);
+        _features = new HubFeatures(options.Aws, _store, authority, options.Certificates, time, loggers);
         Broker = new MqttBroker(
             options.Broker, _store, new HubAuthenticator(options, _users, _features.ConnectAuthenticators), new HubAuthorizer(), time, new Logger<MqttBroker>(loggers));
         _features.Attach(Broker);

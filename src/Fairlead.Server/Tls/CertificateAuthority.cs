@@ -1,16 +1,17 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Fairlead.Features.Certificates;
 using Fairlead.Server.Hosting;
 
 namespace Fairlead.Server.Tls;
 
 /// <summary>The hub's own certificate authority: ECDSA P-256, kept in the directory <c>pki</c> of the data directory.</summary>
-public sealed class CertificateAuthority
+public sealed class CertificateAuthority : IDeviceAuthority
 {
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
-    private static readonly TimeSpan OwnLife = TimeSpan.FromDays(20 * 365);
+    private static readonly TimeSpan OwnLife = TimeSpan.FromDays(30 * 365);
     private static readonly TimeSpan ServerLife = TimeSpan.FromDays(397);
 
     // Clocks of small devices lag: a certificate is valid a little before it was made.
@@ -80,26 +81,48 @@ public sealed class CertificateAuthority
     public (X509Certificate2 Certificate, ECDsa Key) IssueClient(string name, TimeSpan life) =>
         Issue(name, life, [ClientAuthentication], alternatives: null);
 
+    /// <inheritdoc/>
+    byte[] IDeviceAuthority.Sign(X500DistinguishedName subject, PublicKey key, DateTimeOffset notAfter)
+    {
+        // Clients trust this authority to name the hub: a device that chooses its own subject must not be able to pose as a server.
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        Extend(request, [ClientAuthentication]);
+        using var authorityKey = Certificate.GetECDsaPrivateKey() ?? throw new InvalidOperationException("The authority's key is no ECDSA key.");
+        // AWS: a device's certificate may outlive its authority's.
+        using var certificate = request.Create(
+            Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(authorityKey), _time.GetUtcNow() - ClockSkew, notAfter, NewSerial());
+        return certificate.RawData;
+    }
+
     private (X509Certificate2 Certificate, ECDsa Key) Issue(string name, TimeSpan life, string[] purposes, X509Extension? alternatives)
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var subject = new X500DistinguishedNameBuilder();
         subject.AddCommonName(name);
         var request = new CertificateRequest(subject.Build(), key, HashAlgorithmName.SHA256);
+        Extend(request, purposes);
+        if (alternatives is not null) request.CertificateExtensions.Add(alternatives);
+        var now = _time.GetUtcNow();
+        var end = now + life;
+        if (end > Expires) end = Expires;
+        using var bare = request.Create(Certificate, now - ClockSkew, end, NewSerial());
+        return (bare.CopyWithPrivateKey(key), key);
+    }
+
+    private static byte[] NewSerial()
+    {
+        var serial = RandomNumberGenerator.GetBytes(16);
+        serial[0] &= 0x7f;
+        serial[0] |= 0x40;
+        return serial;
+    }
+
+    private void Extend(CertificateRequest request, string[] purposes)
+    {
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. purposes.Select(static id => new Oid(id))], false));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Certificate, true, false));
-        if (alternatives is not null) request.CertificateExtensions.Add(alternatives);
-
-        var serial = RandomNumberGenerator.GetBytes(16);
-        serial[0] &= 0x7f;
-        serial[0] |= 0x40;
-        var now = _time.GetUtcNow();
-        var end = now + life;
-        if (end > Expires) end = Expires;
-        using var bare = request.Create(Certificate, now - ClockSkew, end, serial);
-        return (bare.CopyWithPrivateKey(key), key);
     }
 }

@@ -26,13 +26,12 @@ internal sealed class ServerCertificates
 
     /// <summary>Reads or makes everything.</summary>
     /// <exception cref="HubStartException">A file is missing, unreadable or wrong.</exception>
-    public ServerCertificates(HubOptions options, TimeProvider time, ILogger log)
+    public ServerCertificates(HubOptions options, CertificateAuthority authority, TimeProvider time, ILogger log)
     {
         _options = options;
         _time = time;
         _log = log;
-        _authority = CertificateAuthority.Open(options.Data, time);
-        if (_authority.IsNew) log.CertificateMade(_authority.File, _authority.Expires, "first start");
+        _authority = authority;
         _state = Load();
     }
 

@@ -46,11 +46,11 @@ public sealed class CertificateTests : IDisposable
         var serial = Leaf(Open(time)).SerialNumber;
         var options = Options();
         options.Tls.Names = ["hub.example"];
-        var renamed = Leaf(new ServerCertificates(options, time, NullLogger.Instance));
+        var renamed = Leaf(Open(options, time));
         renamed.SerialNumber.ShouldNotBe(serial);
         renamed.MatchesHostname("hub.example").ShouldBeTrue();
 
-        var running = new ServerCertificates(options, time, NullLogger.Instance);
+        var running = Open(options, time);
         running.CheckExpiry();
         Leaf(running).SerialNumber.ShouldBe(renamed.SerialNumber);
         time.Advance(TimeSpan.FromDays(380));
@@ -73,7 +73,7 @@ public sealed class CertificateTests : IDisposable
         var options = Options();
         options.Tls.ClientCaFile = stranger.RootFile;
         IsTrusted(
-            new ServerCertificates(options, TimeProvider.System, NullLogger.Instance), X509CertificateLoader.LoadCertificateFromFile(stranger.CertificateFile))
+            Open(options), X509CertificateLoader.LoadCertificateFromFile(stranger.CertificateFile))
             .ShouldBeTrue();
         // A server certificate is no client certificate, though the same authority signed it.
         IsTrusted(certificates, Leaf(certificates)).ShouldBeFalse();
@@ -87,7 +87,7 @@ public sealed class CertificateTests : IDisposable
         options.Tls.CertificateFile = Path.Combine(_directory.Path, "mine.pem");
         options.Tls.KeyFile = Path.Combine(_directory.Path, "mine.key");
         Issue("one");
-        var certificates = new ServerCertificates(options, TimeProvider.System, NullLogger.Instance);
+        var certificates = Open(options);
         Issue("two");
         certificates.Reload();
         Leaf(certificates).Subject.ShouldBe("CN=two");
@@ -150,5 +150,8 @@ public sealed class CertificateTests : IDisposable
 
     private HubOptions Options() => new() { Data = _directory.Path };
 
-    private ServerCertificates Open(TimeProvider? time = null) => new(Options(), time ?? TimeProvider.System, NullLogger.Instance);
+    private ServerCertificates Open(TimeProvider? time = null) => Open(Options(), time);
+
+    private static ServerCertificates Open(HubOptions options, TimeProvider? time = null) =>
+        new(options, CertificateAuthority.Open(options.Data, time ?? TimeProvider.System), time ?? TimeProvider.System, NullLogger.Instance);
 }
