@@ -43,7 +43,7 @@ internal sealed class HubFeatures
         _features =
         [
             new AccessKeyFeature(_context, Records, static _ => null),
-            new EndpointFeature(scope),
+            new EndpointFeature(scope), new HubSiteFeature(scope, Site),
             .. RegistryServices.Features(_context, Records, Registry, Tags),
             new TagFeature(_context, Tags),
             new LoggingFeature(_context, LoggingLevels),
@@ -56,6 +56,9 @@ internal sealed class HubFeatures
             new ApiRoutes([.. offered, .. new RefusedFeature(offered).Operations]), Signatures, new AdministratorPolicy(), [],
             id => Records.Certificates.Find(id) is { Status: CertificateStatus.Active }, new Logger<ApiEndpoint>(loggers));
     }
+
+    /// <summary>What the host fills in once it listens.</summary>
+    public HubSite Site { get; } = new();
 
     /// <summary>Records that slices share.</summary>
     public HubRecords Records { get; }

@@ -178,9 +178,19 @@ public sealed class Hub : IAsyncDisposable
         if (_listeners.UseServer) await _application.StartAsync();
     }
 
+    private void TellSite()
+    {
+        _features.Site.Version = typeof(Hub).Assembly.GetName().Version?.ToString(3) ?? "";
+        _features.Site.Listeners = [.. Listening.Select(static url => url.ToString())];
+        _features.Site.DevMode = _options.DevMode;
+        // With a certificate of the user's own, whom to trust is for the user to say.
+        if (_options.Tls.CertificateFile.Length == 0) _features.Site.RootCa = _certificates?.AuthorityPem;
+    }
+
     private void Opened(long milliseconds)
     {
         _listeners.Opened();
+        TellSite();
         _watch = new FileWatch(_time, _log);
         _watch.Add(_users.Files, _users.Reload);
         if (_certificates is not null)

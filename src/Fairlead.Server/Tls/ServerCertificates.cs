@@ -44,6 +44,9 @@ internal sealed class ServerCertificates
     /// <summary>End of the own authority's validity.</summary>
     public DateTimeOffset AuthorityExpires => _authority.Expires;
 
+    /// <summary>PEM of the own authority.</summary>
+    public string AuthorityPem => _authority.Certificate.ExportCertificatePem() + "\n";
+
     /// <summary>Files whose change asks for <see cref="Reload"/>.</summary>
     public IEnumerable<string> Files => new[] { _options.Tls.CertificateFile, _options.Tls.KeyFile, _options.Tls.ClientCaFile }.Where(static f => f.Length > 0);
 

@@ -1,4 +1,8 @@
 using System.CommandLine;
+using Fairlead.Verbs.Clients;
+using Fairlead.Verbs.Contexts;
+using Fairlead.Verbs.Environments;
+using Fairlead.Verbs.Keys;
 using Fairlead.Verbs.Load;
 using Fairlead.Verbs.Messaging;
 using Fairlead.Verbs.Remote;
@@ -19,6 +23,9 @@ internal static class ClientVerbs
         root.Add(new SubVerb(terminal).Create());
         root.Add(new RrVerb(terminal).Create());
         root.Add(new ClientVerb(terminal).Create());
+        root.Add(new KeyVerb(terminal).Create());
+        root.Add(new ContextVerb(terminal).Create());
+        root.Add(new EnvVerb(terminal).Create());
         root.Add(new BenchVerb(terminal).Create());
         root.Add(new CheckVerb(terminal).Create());
     }

@@ -20,6 +20,9 @@ internal sealed record Terminal
     /// <summary>Whether data goes to a person, who likes columns that stand under each other.</summary>
     public bool IsOutputInteractive { get; init; }
 
+    /// <summary>Whether a person can answer questions.</summary>
+    public bool IsInputInteractive { get; init; }
+
     /// <summary>Environment variables.</summary>
     public required Func<string, string?> Environment { get; init; }
 
@@ -34,6 +37,7 @@ internal sealed record Terminal
         Input = Console.OpenStandardInput(),
         IsInteractive = !Console.IsErrorRedirected && System.Environment.GetEnvironmentVariable("TERM") != "dumb",
         IsOutputInteractive = !Console.IsOutputRedirected,
+        IsInputInteractive = !Console.IsInputRedirected,
         Environment = System.Environment.GetEnvironmentVariable,
     };
 

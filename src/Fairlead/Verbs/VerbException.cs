@@ -11,6 +11,9 @@ internal sealed class VerbException(int exitCode, string what, string why, strin
 
     public string Cure { get; } = cure;
 
+    /// <summary>Name of the error in the hub's API; null for none.</summary>
+    public string? Code { get; init; }
+
     /// <summary>A command line that cannot be.</summary>
     public static VerbException Usage(string what, string why, string cure) => new(Verbs.ExitCode.Usage, what, why, cure);
 }

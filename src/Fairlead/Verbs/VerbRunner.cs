@@ -22,7 +22,7 @@ internal static class VerbRunner
         }
         catch (VerbException exception)
         {
-            return Report(verb, terminal, talk, exception.ExitCode, exception.What, exception.Why, exception.Cure, null);
+            return Report(verb, terminal, talk, exception.ExitCode, exception.What, exception.Why, exception.Cure, null, exception.Code);
         }
         catch (IOException exception) when (IsBrokenPipe(exception))
         {
@@ -57,16 +57,17 @@ internal static class VerbRunner
         string what,
         string why,
         string cure,
-        ReasonCode? code)
+        ReasonCode? code,
+        string? error = null)
     {
         if (talk.Json)
         {
-            terminal.Error.WriteLine(ToJson(exitCode, what, why, cure, code));
+            terminal.Error.WriteLine(ToJson(exitCode, what, why, cure, code, error));
         }
         else if (!talk.Quiet || exitCode == ExitCode.Usage)
         {
             terminal.Error.WriteLine($"fairlead {verb}: {what}");
-            terminal.Error.WriteLine($"  why: {why}");
+            terminal.Error.WriteLine(error is null ? $"  why: {why}" : $"  why: {why} ({error})");
             terminal.Error.WriteLine($"  do:  {cure}");
         }
 
@@ -78,7 +79,7 @@ internal static class VerbRunner
 
     private static bool IsBrokenPipe(IOException exception) => (exception.HResult & 0xFFFF) is 32 or 109 || exception.HResult == 32;
 
-    private static string ToJson(int exitCode, string what, string why, string cure, ReasonCode? code)
+    private static string ToJson(int exitCode, string what, string why, string cure, ReasonCode? code, string? error)
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes, JsonText.Options))
@@ -89,6 +90,8 @@ internal static class VerbRunner
             json.WriteString("do", cure);
             if (code is { } reason)
                 json.WriteNumber("reasonCode", (byte)reason);
+            if (error is not null)
+                json.WriteString("code", error);
             json.WriteNumber("exitCode", exitCode);
             json.WriteEndObject();
         }

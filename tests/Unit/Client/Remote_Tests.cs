@@ -35,9 +35,9 @@ public sealed class Remote_Tests : IDisposable
         outcome.Output.ShouldBe(
             "clientId\tconnected\tprincipal\tversion\tlistener\tremoteAddress\tsince\tsubscriptions\tqueued\tinflight\n"
             + string.Concat(Enumerable.Repeat("lamp\\u00091\tyes\tanonymous\t5\tmqtt://127.0.0.1:1883\t-\t2030-01-02T03:04:05Z\t2\t0\t1\n", 2)));
-        _requests[0].ShouldStartWith("GET /v1/clients?limit=1000&prefix=la%2Bm HTTP/1.1\r\n");
+        _requests[0].ShouldStartWith("GET /v1/clients?prefix=la%2Bm&limit=1000 HTTP/1.1\r\n");
         _requests[0].ShouldContain("Authorization: Bearer secret\r\n");
-        _requests[1].ShouldStartWith("GET /v1/clients?limit=1000&prefix=la%2Bm&after=a%20b HTTP/1.1\r\n");
+        _requests[1].ShouldStartWith("GET /v1/clients?prefix=la%2Bm&limit=1000&after=a%20b HTTP/1.1\r\n");
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class Remote_Tests : IDisposable
 
     [Theory]
     [InlineData(401, "{}", 3, "the hub refuses the token (HTTP 401)")]
-    [InlineData(404, """{"code":"not_found","message":"no client x is known"}""", 4, "no client x is known")]
+    [InlineData(404, """{"code":"not_found","message":"no client x is known"}""", 4, "no client x is known (not_found)")]
     [InlineData(500, "oops", 1, "the hub answered HTTP 500")]
     [InlineData(200, "<html>", 1, "the answer is not that of a Fairlead hub")]
     public async Task Failures_of_the_hub_are_told(int status, string body, int exitCode, string why)

@@ -34,29 +34,19 @@ internal sealed class CheckVerb(Terminal terminal)
     private async Task<int> RunAsync(ParseResult result, TalkFlags.Settings talk, CancellationToken cancellationToken)
     {
         using var api = _api.Open(result, talk, terminal);
-        var (status, body) = await api.SendAsync(HttpMethod.Get, "/healthz/ready", cancellationToken);
-        bool ready = status == HttpStatusCode.OK;
+        var answer = await api.SendAsync(HubRequest.Get("/healthz/ready"), cancellationToken);
+        bool ready = answer.Status == HttpStatusCode.OK;
         if (talk.Json)
-            WriteJson(ready, (int)status);
+            WriteJson(ready, (int)answer.Status);
         else if (ready && !talk.Quiet)
             terminal.Output.Write("ready\n"u8);
         return ready
             ? ExitCode.Done
-            : throw new VerbException(ExitCode.Failed, $"the hub at {api.Url} is not ready", Reason(body) ?? $"it answered HTTP {(int)status}", "Look into the hub's log");
+            : throw new VerbException(ExitCode.Failed, $"the hub at {api.Url} is not ready", Reason(answer) ?? $"it answered HTTP {(int)answer.Status}", "Look into the hub's log");
     }
 
-    private static string? Reason(string body)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("reason", out var reason) ? reason.GetString() : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    private static string? Reason(HubAnswer answer) =>
+        answer.Json() is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("reason", out var reason) ? reason.GetString() : null;
 
     private void WriteJson(bool ready, int status) =>
         terminal.Output.Write(Encoding.UTF8.GetBytes($$"""{"ready":{{(ready ? "true" : "false")}},"status":{{status}}}""" + "\n"));

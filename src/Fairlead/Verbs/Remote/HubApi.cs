@@ -1,5 +1,6 @@
-using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 
 namespace Fairlead.Verbs.Remote;
@@ -7,96 +8,179 @@ namespace Fairlead.Verbs.Remote;
 /// <summary>The hub's HTTP API; every failure becomes a <see cref="VerbException"/>.</summary>
 internal sealed class HubApi : IDisposable
 {
-    private readonly Uri _url;
     private readonly TimeSpan _timeout;
-    private readonly TimeProvider _time;
+    private readonly Terminal _terminal;
+    private readonly CurlLine? _curl;
     private readonly HttpClient _http;
+    private string? _tlsProblem;
 
-    public HubApi(Uri url, string? token, TimeSpan timeout, TimeProvider time)
+    public HubApi(HubAddress address, TimeSpan timeout, Terminal terminal, bool curl)
     {
-        _url = url;
+        Address = address;
         _timeout = timeout;
-        _time = time;
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
-        if (token is not null)
-            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        _terminal = terminal;
+        _curl = curl ? new CurlLine(address) : null;
+        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
+        if (address.Url.Scheme == "https")
+            handler.SslOptions = TlsOf(address);
+        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        if (address.Token is not null)
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", address.Token);
     }
 
-    public Uri Url => _url;
+    public HubAddress Address { get; }
+
+    public Uri Url => Address.Url;
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>One path segment that arrives as it is: dots would else be taken for a way up.</summary>
-    public static string Segment(string text) => text is "." or ".." ? text.Replace(".", "%2E", StringComparison.Ordinal) : Uri.EscapeDataString(text);
-
-    /// <summary>Status code and body, whatever they are.</summary>
-    public async Task<(HttpStatusCode Status, string Body)> SendAsync(HttpMethod method, string path, CancellationToken cancellationToken)
+    /// <summary>The answer, whatever it is.</summary>
+    public async Task<HubAnswer> SendAsync(HubRequest request, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(_timeout, _time);
+        var limit = request.Timeout ?? _timeout;
+        using var patience = new CancellationTokenSource(limit, _terminal.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
-        string root = _url.GetLeftPart(UriPartial.Path).TrimEnd('/');
-        using var request = new HttpRequestMessage(
-            method, new Uri(root + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         try
         {
-            using var response = await _http.SendAsync(request, either.Token);
-            return (response.StatusCode, await response.Content.ReadAsStringAsync(either.Token));
+            using var response = await StartAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
+            return new HubAnswer(response.StatusCode, await response.Content.ReadAsByteArrayAsync(either.Token), ErrorType(response));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new VerbException(
-                ExitCode.Timeout, $"the hub at {_url} did not answer", $"nothing came within {_timeout.TotalSeconds:0.###} s", "Check the hub, or wait longer with --timeout");
+            throw TimedOut(limit);
         }
         catch (HttpRequestException exception)
         {
-            string why = exception.HttpRequestError switch
+            throw Unreachable(exception);
+        }
+    }
+
+    /// <summary>The body of an answer that goes on and on, line by line.</summary>
+    public async IAsyncEnumerable<string> LinesAsync(
+        HubRequest request, string what, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var response = await OpenAsync(request, what, cancellationToken);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+        while (true)
+        {
+            string? line;
+            try
             {
-                HttpRequestError.NameResolutionError => $"the name {_url.Host} is not known",
-                HttpRequestError.ConnectionError => $"nothing answers on port {_url.Port} there",
-                HttpRequestError.SecureConnectionError => "the TLS handshake failed",
-                _ => exception.Message.ReplaceLineEndings(" ").TrimEnd('.'),
-            };
-            throw new VerbException(
-                ExitCode.NotFound, $"cannot reach the hub at {_url}", why, "Start the hub with --listen http://127.0.0.1:8080, or name its address with --url or FAIRLEAD_URL");
+                line = await reader.ReadLineAsync(cancellationToken);
+            }
+            catch (Exception exception) when (exception is HttpRequestException or IOException)
+            {
+                throw new VerbException(ExitCode.NotFound, what, "the hub closed the connection", "Check that the hub runs, and start again");
+            }
+
+            if (line is null)
+                yield break;
+            if (line.Length > 0)
+                yield return line;
         }
     }
 
     /// <summary>The JSON of a request that must succeed; undefined when there is no body.</summary>
-    /// <param name="method">HTTP method.</param>
-    /// <param name="path">Path and query.</param>
+    /// <param name="request">The request.</param>
     /// <param name="what">What is being tried, for the error.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<JsonElement> CallAsync(HttpMethod method, string path, string what, CancellationToken cancellationToken)
+    public async Task<JsonElement> CallAsync(HubRequest request, string what, CancellationToken cancellationToken)
     {
-        var (status, body) = await SendAsync(method, path, cancellationToken);
-        if ((int)status is >= 200 and < 300)
-        {
-            return body.Length == 0
-                ? default
-                : Parse(body) ?? throw new VerbException(ExitCode.Failed, what, "the answer is not that of a Fairlead hub", "Check that --url names the hub's HTTP listener");
-        }
-
-        string? message = Parse(body) is { ValueKind: JsonValueKind.Object } problem && problem.TryGetProperty("message", out var text) ? text.GetString() : null;
-        throw status switch
-        {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new VerbException(
-                ExitCode.Denied, what, $"the hub refuses the token (HTTP {(int)status})", "Give the administration token with --data DIRECTORY, --token-file FILE or FAIRLEAD_TOKEN"),
-            HttpStatusCode.NotFound => new VerbException(
-                ExitCode.NotFound, what, message ?? "the hub knows nothing there (HTTP 404)", "Look at what there is with fairlead client ls"),
-            _ => new VerbException(ExitCode.Failed, what, message ?? $"the hub answered HTTP {(int)status}", "Look into the hub's log"),
-        };
+        var answer = await SendAsync(request, cancellationToken);
+        if (!answer.IsSuccess)
+            throw answer.ToException(what);
+        return answer.Body.Length == 0
+            ? default
+            : answer.Json() ?? throw new VerbException(ExitCode.Failed, what, "the answer is not that of a Fairlead hub", "Check that --url names the hub's HTTP listener");
     }
 
-    private static JsonElement? Parse(string body)
+    private static string? ErrorType(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("x-amzn-ErrorType", out var values) ? values.First().Split(':')[0] : null;
+
+    private async Task<HttpResponseMessage> OpenAsync(HubRequest request, string what, CancellationToken cancellationToken)
     {
+        using var patience = new CancellationTokenSource(_timeout, _terminal.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            using var document = JsonDocument.Parse(body);
-            return document.RootElement.Clone();
+            var response = await StartAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            if (response.IsSuccessStatusCode)
+                return response;
+            using (response)
+                throw new HubAnswer(response.StatusCode, await response.Content.ReadAsByteArrayAsync(either.Token), ErrorType(response)).ToException(what);
         }
-        catch (JsonException)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return null;
+            throw TimedOut(_timeout);
         }
+        catch (HttpRequestException exception)
+        {
+            throw Unreachable(exception);
+        }
+    }
+
+    private async Task<HttpResponseMessage> StartAsync(HubRequest request, HttpCompletionOption completion, CancellationToken cancellationToken)
+    {
+        if (_curl is not null)
+            await _terminal.Error.WriteLineAsync(_curl.Of(request));
+        string root = Url.GetLeftPart(UriPartial.Path).TrimEnd('/');
+        using var message = new HttpRequestMessage(
+            request.Method, new Uri(root + request.Path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        if (request.Body is { } body)
+        {
+            message.Content = new ByteArrayContent(body);
+            message.Content.Headers.TryAddWithoutValidation("Content-Type", request.ContentType);
+        }
+
+        foreach (var (name, value) in request.Headers)
+            message.Headers.TryAddWithoutValidation(name, value);
+        return await _http.SendAsync(message, completion, cancellationToken);
+    }
+
+    private SslClientAuthenticationOptions TlsOf(HubAddress address)
+    {
+        var options = new SslClientAuthenticationOptions { TargetHost = address.HostName };
+        var authorities = address.ReadAuthorities();
+        if (authorities.Count > 0)
+        {
+            options.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
+            };
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+        }
+
+        options.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+        {
+            _tlsProblem = TlsProblem.Of(errors, certificate, address.HostName);
+            return errors == SslPolicyErrors.None;
+        };
+        return options;
+    }
+
+    private VerbException TimedOut(TimeSpan limit) => new(
+        ExitCode.Timeout, $"the hub at {Url} did not answer", $"nothing came within {limit.TotalSeconds:0.###} s", "Check the hub, or wait longer with --timeout");
+
+    private VerbException Unreachable(HttpRequestException exception)
+    {
+        if (exception.HttpRequestError == HttpRequestError.SecureConnectionError)
+        {
+            return new VerbException(
+                ExitCode.Failed, $"cannot talk to the hub at {Url}", _tlsProblem ?? "the TLS handshake failed: the port may not be one for https",
+                "Trust the hub's authority with --cafile FILE or --data DIRECTORY, and use a name that its certificate carries");
+        }
+
+        string why = exception.HttpRequestError switch
+        {
+            HttpRequestError.NameResolutionError => $"the name {Url.Host} is not known",
+            HttpRequestError.ConnectionError => $"nothing answers on port {Url.Port} there",
+            HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse => "it does not answer as an HTTP server does: the port may be one for MQTT, or for the other of http and https",
+            _ when exception.InnerException is IOException => "it does not answer as an HTTP server does: the port may be one for MQTT, or for the other of http and https",
+            _ => exception.Message.ReplaceLineEndings(" ").TrimEnd('.'),
+        };
+        return new VerbException(
+            ExitCode.NotFound, $"cannot reach the hub at {Url}", why, "Start the hub with --listen http://127.0.0.1:8080, or name its address with --url or FAIRLEAD_URL");
     }
 }

@@ -1,0 +1,17 @@
+namespace Fairlead.Features.Endpoints;
+
+/// <summary>What the host knows and tools ask for: where the hub listens, and whom its clients have to trust. Known once it listens.</summary>
+internal sealed class HubSite
+{
+    /// <summary>Version of the program.</summary>
+    public string Version { get; set; } = "";
+
+    /// <summary>Addresses on which it listens, such as <c>mqtts://0.0.0.0:8883</c>.</summary>
+    public IReadOnlyList<string> Listeners { get; set; } = [];
+
+    /// <summary>PEM of the authority behind the server's certificate; null when the certificate is not of the hub's own making.</summary>
+    public string? RootCa { get; set; }
+
+    /// <summary>Whether this is a developer's hub.</summary>
+    public bool DevMode { get; set; }
+}
