@@ -1,11 +1,14 @@
 using System.CommandLine;
+using Fairlead.Verbs.Certificates;
 using Fairlead.Verbs.Clients;
 using Fairlead.Verbs.Contexts;
 using Fairlead.Verbs.Environments;
 using Fairlead.Verbs.Keys;
 using Fairlead.Verbs.Load;
 using Fairlead.Verbs.Messaging;
+using Fairlead.Verbs.Policies;
 using Fairlead.Verbs.Remote;
+using Fairlead.Verbs.Things;
 
 namespace Fairlead.Verbs;
 
@@ -22,6 +25,10 @@ internal static class ClientVerbs
         root.Add(new PubVerb(terminal).Create());
         root.Add(new SubVerb(terminal).Create());
         root.Add(new RrVerb(terminal).Create());
+        root.Add(new ThingVerb(terminal).Create());
+        root.Add(new CertVerb(terminal).Create());
+        root.Add(new CaVerb(terminal).Create());
+        root.Add(new PolicyVerb(terminal).Create());
         root.Add(new ClientVerb(terminal).Create());
         root.Add(new KeyVerb(terminal).Create());
         root.Add(new ContextVerb(terminal).Create());

@@ -12,7 +12,6 @@ internal static class ServerVerbs
         root.Add(HubVerb.Create());
         root.Add(DevVerb.Create());
         root.Add(UserVerb.Create());
-        root.Add(CertVerb.Create());
         root.Add(CompletionVerb.Create());
         root.Add(VersionVerb.Create());
     }

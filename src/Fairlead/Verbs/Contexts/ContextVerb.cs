@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Fairlead.Verbs.Remote;
 
 namespace Fairlead.Verbs.Contexts;
 
@@ -63,7 +62,11 @@ internal sealed class ContextVerb(Terminal terminal)
             string? token = result.GetValue(tokenInput) ? (await Files.ReadTextAsync("-", terminal, "the token", CancellationToken.None)).Trim() : null;
             document.Contexts[key] = new HubContext
             {
-                Url = address, TokenFile = Existing(result.GetValue(tokenFile)), Token = token, Data = Existing(result.GetValue(data)), CaFile = Existing(result.GetValue(caFile)),
+                Url = address,
+                TokenFile = Existing(result.GetValue(tokenFile)),
+                Token = token,
+                Data = Existing(result.GetValue(data)),
+                CaFile = Existing(result.GetValue(caFile)),
             };
             _file.Write(result.GetValue(keep) ? document : document with { Current = key });
             Tell(talk, document.Contexts[key], key, !result.GetValue(keep), $"kept the context {key}{(result.GetValue(keep) ? "" : " and use it")}");

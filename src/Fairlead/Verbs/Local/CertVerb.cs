@@ -8,9 +8,7 @@ namespace Fairlead.Verbs.Local;
 internal static class CertVerb
 {
     /// <summary>Makes the command.</summary>
-    public static Command Create() => new("cert", "Certificates of the hub's own authority.") { Issue() };
-
-    private static Command Issue()
+    public static Command Issue()
     {
         var name = new Argument<string>("name") { Description = "Common name of the certificate, and of its files.", HelpName = "NAME" };
         var output = new Option<string>("--out") { Description = "Directory for the files.", HelpName = "DIR", DefaultValueFactory = static _ => "." };

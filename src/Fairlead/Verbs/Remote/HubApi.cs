@@ -154,7 +154,7 @@ internal sealed class HubApi : IDisposable
 
         options.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
         {
-            _tlsProblem = TlsProblem.Of(errors, certificate, address.HostName);
+            _tlsProblem = TlsProblem.Of(errors, certificate, address.HostName, _terminal.Time.GetUtcNow());
             return errors == SslPolicyErrors.None;
         };
         return options;

@@ -7,7 +7,7 @@ namespace Fairlead.Verbs.Remote;
 internal static class TlsProblem
 {
     /// <returns>Null for nothing.</returns>
-    public static string? Of(SslPolicyErrors errors, X509Certificate? certificate, string host)
+    public static string? Of(SslPolicyErrors errors, X509Certificate? certificate, string host, DateTimeOffset now)
     {
         if (errors == SslPolicyErrors.None)
             return null;
@@ -15,7 +15,7 @@ internal static class TlsProblem
             return "the server showed no certificate";
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
         {
-            return shown.NotAfter < DateTime.Now
+            return new DateTimeOffset(shown.NotAfter) < now
                 ? $"the server's certificate ended on {shown.NotAfter.ToUniversalTime():yyyy-MM-dd}"
                 : $"the server's certificate is signed by {shown.Issuer}, which is not trusted";
         }
