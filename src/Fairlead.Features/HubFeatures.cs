@@ -9,6 +9,7 @@ using Fairlead.Features.Endpoints;
 using Fairlead.Features.Functions;
 using Fairlead.Features.Logging;
 using Fairlead.Features.Policies;
+using Fairlead.Features.Policies.Language;
 using Fairlead.Features.Provisioning;
 using Fairlead.Features.Refused;
 using Fairlead.Features.Registry;
@@ -40,10 +41,15 @@ internal sealed class HubFeatures
         Functions = new FunctionCaller(new FunctionDirectory(scope), time);
         Certificates = new CertificateServices(_context, Records, authority, certificates);
         Signatures = new SignatureCheck(scope, Records.AccessKeys.Find, time);
+        Policies = new PolicyService(_context, Records, new PolicyParser(scope.LongestPolicyDocument, scope.IgnoreArnScope));
         _features =
         [
             new AccessKeyFeature(_context, Records, static _ => null),
             new EndpointFeature(scope), new HubSiteFeature(scope, Site),
+            new AccessKeyFeature(_context, Records, Policies.Check),
+            new PolicyFeature(_context, Records, Policies, Tags),
+            new AttachmentFeature(_context, Records, Policies),
+            new EndpointFeature(scope),
             .. RegistryServices.Features(_context, Records, Registry, Tags),
             new TagFeature(_context, Tags),
             new LoggingFeature(_context, LoggingLevels),
@@ -77,6 +83,9 @@ internal sealed class HubFeatures
 
     /// <summary>Calls functions: hooks and authorizers.</summary>
     public FunctionCaller Functions { get; }
+
+    /// <summary>Policies: made, attached, checked.</summary>
+    public PolicyService Policies { get; }
 
     /// <summary>The slices' ways to authenticate a CONNECT, in the order in which they are asked.</summary>
     public IReadOnlyList<IConnectAuthenticator> ConnectAuthenticators { get; }

@@ -18,6 +18,9 @@ public sealed class HubScope
     /// <summary>How long a thing type must have been deprecated before it can be deleted.</summary>
     public TimeSpan ThingTypeDeletionDelay { get; set; }
 
+    /// <summary>Most characters of a policy document; AWS takes 2,048 without white space.</summary>
+    public int LongestPolicyDocument { get; set; } = 404_600;
+
     /// <summary>Host name that DescribeEndpoint tells; empty takes the one that the caller used.</summary>
     public string EndpointHost { get; set; } = "";
 

@@ -22,6 +22,9 @@ internal static class AwsSettings
             "Aws:IgnoreArnScope",
             "Whether partition, region and account are ignored in policies, in ARNs of requests and in signatures, so that documents of a real account work unchanged.",
             static o => o.Aws.IgnoreArnScope, static (o, v) => o.Aws.IgnoreArnScope = v),
+        Number(
+            "Aws:LongestPolicyDocument", "Longest policy document.", "characters", 2, 404_600,
+            static o => o.Aws.LongestPolicyDocument, static (o, v) => o.Aws.LongestPolicyDocument = (int)v),
         Text(
             "Aws:EndpointHost", "Host name that DescribeEndpoint tells.", "a host name",
             static o => o.Aws.EndpointHost, static (o, v) => o.Aws.EndpointHost = v, defaultText: "the one that the caller used"),
