@@ -13,10 +13,13 @@ internal sealed class TopicPolicy(MqttBroker broker)
     public ITopicOwner? FindOwner(List<ITopicOwner> owners, ReadOnlySpan<byte> topic)
     {
         if (owners.Count == 0 || topic.Length == 0 || topic[0] != (byte)'$') return null;
-        string name = Encoding.UTF8.GetString(topic);
         ITopicOwner? best = null;
         foreach (var owner in owners)
-            if (name.StartsWith(owner.Prefix, StringComparison.Ordinal) && owner.Prefix.Length > (best?.Prefix.Length ?? -1)) best = owner;
+        {
+            string prefix = owner.Prefix; // ASCII
+            if (topic.Length >= prefix.Length && Ascii.Equals(topic[..prefix.Length], prefix) && prefix.Length > (best?.Prefix.Length ?? -1)) best = owner;
+        }
+
         return best;
     }
 

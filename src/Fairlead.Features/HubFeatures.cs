@@ -13,6 +13,7 @@ using Fairlead.Features.Policies.Language;
 using Fairlead.Features.Provisioning;
 using Fairlead.Features.Refused;
 using Fairlead.Features.Registry;
+using Fairlead.Features.Shadows;
 using Fairlead.Features.Tags;
 using Microsoft.Extensions.Logging;
 
@@ -42,14 +43,15 @@ internal sealed class HubFeatures
         Certificates = new CertificateServices(_context, Records, authority, certificates);
         Signatures = new SignatureCheck(scope, Records.AccessKeys.Find, time);
         Policies = new PolicyService(_context, Records, new PolicyParser(scope.LongestPolicyDocument, scope.IgnoreArnScope));
+        var authorizer = new AdministratorPolicy();
+        Shadows = new ShadowFeature(_context, Records, authorizer);
         _features =
         [
-            new AccessKeyFeature(_context, Records, static _ => null),
-            new EndpointFeature(scope), new HubSiteFeature(scope, Site),
             new AccessKeyFeature(_context, Records, Policies.Check),
             new PolicyFeature(_context, Records, Policies, Tags),
             new AttachmentFeature(_context, Records, Policies),
-            new EndpointFeature(scope),
+            new EndpointFeature(scope), new HubSiteFeature(scope, Site),
+            Shadows,
             .. RegistryServices.Features(_context, Records, Registry, Tags),
             new TagFeature(_context, Tags),
             new LoggingFeature(_context, LoggingLevels),
@@ -59,7 +61,7 @@ internal sealed class HubFeatures
         var offered = _features.SelectMany(static feature => feature.Operations).ToList();
         ConnectAuthenticators = [];
         Api = new ApiEndpoint(
-            new ApiRoutes([.. offered, .. new RefusedFeature(offered).Operations]), Signatures, new AdministratorPolicy(), [],
+            new ApiRoutes([.. offered, .. new RefusedFeature(offered).Operations]), Signatures, authorizer, [],
             id => Records.Certificates.Find(id) is { Status: CertificateStatus.Active }, new Logger<ApiEndpoint>(loggers));
     }
 
@@ -86,6 +88,9 @@ internal sealed class HubFeatures
 
     /// <summary>Policies: made, attached, checked.</summary>
     public PolicyService Policies { get; }
+
+    /// <summary>Shadows, for slices that read them.</summary>
+    public ShadowFeature Shadows { get; }
 
     /// <summary>The slices' ways to authenticate a CONNECT, in the order in which they are asked.</summary>
     public IReadOnlyList<IConnectAuthenticator> ConnectAuthenticators { get; }

@@ -21,6 +21,9 @@ public sealed class HubScope
     /// <summary>Most characters of a policy document; AWS takes 2,048 without white space.</summary>
     public int LongestPolicyDocument { get; set; } = 404_600;
 
+    /// <summary>Limits of shadows.</summary>
+    public Shadows.ShadowLimits Shadows { get; } = new();
+
     /// <summary>Host name that DescribeEndpoint tells; empty takes the one that the caller used.</summary>
     public string EndpointHost { get; set; } = "";
 

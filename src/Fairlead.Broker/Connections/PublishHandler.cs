@@ -59,6 +59,7 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
         if (view.QoS == QualityOfService.ExactlyOnce) scratch.HoldChanges();
         var result = broker.Router.Accept(publication, session, scratch);
         if (view.QoS != QualityOfService.AtMostOnce) Acknowledge(view, result, scratch);
+        else if (result.ReasonCode == ReasonCode.TopicNameInvalid) connection.Close(result.ReasonCode, result.Reason); // spec/aws-shadow 2
         scratch.Reset();
     }
 
@@ -226,7 +227,7 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
         if (code >= ReasonCode.UnspecifiedError && connection.Version != ProtocolVersion.V5)
         {
             // A 3.x acknowledgment cannot say no; without one the client keeps the message and sends it again.
-            connection.Close(code, result.Reason.Length != 0 ? result.Reason : "the store cannot write now");
+            connection.Close(code, Explain(result));
             if (scratch.Receipt is PendingReplies.Reply unsent)
             {
                 unsent.Packet = [];
@@ -239,7 +240,7 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
         if (broker.Options.Profile == BrokerProfile.Aws && code == ReasonCode.NoMatchingSubscribers) code = ReasonCode.Success;
         if (scratch.Receipt is not PendingReplies.Reply reply)
         {
-            connection.Reply(type, view.PacketId, code, code >= ReasonCode.UnspecifiedError ? "the store cannot write now" : null, scratch);
+            connection.Reply(type, view.PacketId, code, code >= ReasonCode.UnspecifiedError ? Explain(result) : null, scratch);
             return;
         }
 
@@ -248,6 +249,8 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
         reply.Code = code;
         reply.Release();
     }
+
+    private static string Explain(PublishResult result) => result.Reason.Length != 0 ? result.Reason : "the store cannot write now";
 
     private void Refuse(in PublishView view, in DecodeError refusal, ReadOnlySpan<byte> topic, PublishScratch scratch)
     {

@@ -16,8 +16,10 @@ internal sealed class PublishRouter(MqttBroker broker)
         scratch.IsRouting = true;
         try
         {
+            bool isOwned = false;
             if (broker.FindOwner(publication.Topic) is { } owner)
             {
+                isOwned = true;
                 var verdict = owner.OnPublish(publication);
                 if (verdict == OwnedPublish.Consumed) return new PublishResult(ReasonCode.Success, "", 0);
                 if (verdict == OwnedPublish.Refused)
@@ -28,7 +30,24 @@ internal sealed class PublishRouter(MqttBroker broker)
                 return new PublishResult(ReasonCode.QuotaExceeded, "no more retained messages can be kept", 0);
             foreach (var tap in broker.Taps) tap.OnPublish(publication);
             int subscribers = Route(publication, publisher, scratch);
-            return new PublishResult(subscribers == 0 ? ReasonCode.NoMatchingSubscribers : ReasonCode.Success, "", subscribers);
+            // Its owner has had it, whether or not anybody else has.
+            return new PublishResult(subscribers == 0 && !isOwned ? ReasonCode.NoMatchingSubscribers : ReasonCode.Success, "", subscribers);
+        }
+        finally
+        {
+            scratch.IsRouting = false;
+        }
+    }
+
+    /// <summary>Takes a message of a topic's owner to taps and subscribers. The caller resets the scratch afterwards.</summary>
+    /// <returns>How many subscribers it went to or was queued for.</returns>
+    public int Emit(in Publication publication, PublishScratch scratch)
+    {
+        scratch.IsRouting = true;
+        try
+        {
+            foreach (var tap in broker.Taps) tap.OnPublish(publication);
+            return Route(publication, null, scratch);
         }
         finally
         {

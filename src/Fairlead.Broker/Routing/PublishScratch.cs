@@ -70,6 +70,14 @@ internal sealed class PublishScratch(MqttBroker broker)
         return scratch;
     }
 
+    /// <summary>The scratch whose publication is being routed on the calling thread, the innermost one; null outside.</summary>
+    public static PublishScratch? AtWork(MqttBroker broker)
+    {
+        PublishScratch? found = null;
+        for (var scratch = t_current; scratch is { IsRouting: true } && ReferenceEquals(scratch.Broker, broker); scratch = scratch._inner) found = scratch;
+        return found;
+    }
+
     /// <summary>Room for a packet that straddles two segments of the input.</summary>
     public Span<byte> FrameBytes(int length) => Room(ref _frame, length);
 

@@ -65,6 +65,12 @@ internal sealed class DocumentStore(IBrokerStore store, TimeProvider time)
         else store.Append(change);
     }
 
+    /// <summary>
+    /// Hands one change to the store that belongs to no other record, past <see cref="Gate"/> and <see cref="InOne"/>: for tables that order
+    /// the changes of each key by a lock of their own. Neither waits nor throws.
+    /// </summary>
+    public void AppendAlone(in StoreChange change) => store.Append(change);
+
     /// <summary>Waits until every change made before the call is durable. Never under <see cref="Gate"/>.</summary>
     /// <exception cref="Api.ApiException">503: the disk does not take them; they are kept in memory and written when it does.</exception>
     public async Task CommitAsync()

@@ -55,7 +55,7 @@ public sealed class Hub : IAsyncDisposable
             options.Broker, _store, new HubAuthenticator(options, _users, _features.ConnectAuthenticators), new HubAuthorizer(), time, new Logger<MqttBroker>(loggers));
         _features.Attach(Broker);
         _listeners = new HubListeners(options, Broker, _certificates, time, loggers);
-        _metrics = new MetricSources(Broker.Counters, _store, _certificates, loggers.Writer, time.GetUtcNow());
+        _metrics = new MetricSources(Broker.Counters, _store, _certificates, loggers.Writer, time.GetUtcNow()) { Shadows = _features.Shadows.Counters };
         var http = new HubHttp(
             new WebSocketEndpoint(Broker, _features.Signatures, time, new Logger<WebSocketEndpoint>(loggers)),
             new HealthEndpoint(_state, _store),

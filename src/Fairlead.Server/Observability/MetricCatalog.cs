@@ -43,6 +43,7 @@ internal static class MetricCatalog
         new(
             "fairlead_authorization_total", MetricKind.Counter, "{decision}", "Decisions about what clients wanted to do.",
             ["action", "decision"], Authorization),
+        .. ShadowMetrics.All,
         new(
             "fairlead_publish_latency_seconds", MetricKind.Histogram, "s",
             "From reading a batch with PUBLISH packets to handing their last delivery to the transports.", ["le"],

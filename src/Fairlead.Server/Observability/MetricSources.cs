@@ -1,5 +1,6 @@
 using Fairlead.Broker.Diagnostics;
 using Fairlead.Broker.Durability;
+using Fairlead.Features.Shadows;
 using Fairlead.Server.Tls;
 
 namespace Fairlead.Server.Observability;
@@ -11,4 +12,8 @@ namespace Fairlead.Server.Observability;
 /// <param name="Log">Writer of the log; null when there is none.</param>
 /// <param name="Started">When the process started.</param>
 internal sealed record MetricSources(
-    BrokerCounters Broker, IBrokerStore Store, ServerCertificates? Certificates, LogWriter? Log, DateTimeOffset Started);
+    BrokerCounters Broker, IBrokerStore Store, ServerCertificates? Certificates, LogWriter? Log, DateTimeOffset Started)
+{
+    /// <summary>Counters of the shadows; null without features.</summary>
+    public ShadowCounters? Shadows { get; init; }
+}

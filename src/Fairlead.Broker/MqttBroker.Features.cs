@@ -1,0 +1,50 @@
+using Fairlead.Broker.Durability;
+using Fairlead.Broker.Extensions;
+using Fairlead.Broker.Routing;
+using Fairlead.Protocols.Mqtt;
+
+namespace Fairlead.Broker;
+
+/// <content>What a service behind a reserved prefix needs on the packet path: nothing here allocates.</content>
+public sealed partial class MqttBroker
+{
+    /// <summary>
+    /// Publishes a message of the owner of the topic: no owner is asked, and nobody must be allowed to. What connections get is sent by
+    /// <see cref="FlushPublished"/>, so that one sending serves many messages.
+    /// </summary>
+    /// <param name="topic">Topic Name, valid and UTF-8.</param>
+    /// <param name="payload">Payload.</param>
+    /// <param name="qos">QoS.</param>
+    /// <returns>How many subscribers it went to or was queued for.</returns>
+    public int PublishOwned(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, QualityOfService qos)
+    {
+        var publication = new Publication { Topic = topic, Payload = payload, QoS = qos, Origin = PublishOrigin.Process };
+        var scratch = PublishScratch.Unused(this);
+        int subscribers = Router.Emit(publication, scratch);
+        scratch.Reset();
+        return subscribers;
+    }
+
+    /// <summary>Sends what <see cref="PublishOwned"/> has written on this thread.</summary>
+    public void FlushPublished() => PublishScratch.Unused(this).Batch.Flush();
+
+    /// <summary>Whether a message would reach anybody now: a tap that wants it, a subscriber, a handler inside the process.</summary>
+    /// <param name="topic">Topic Name, valid and UTF-8.</param>
+    public bool IsWanted(ReadOnlySpan<byte> topic)
+    {
+        foreach (var tap in Taps)
+            if (tap.Wants(topic)) return true;
+        var matches = PublishScratch.Unused(this).Matches;
+        Routes.Match(topic, matches);
+        bool any = !matches.Subscriptions.IsEmpty || !matches.Groups.IsEmpty;
+        matches.Clear();
+        return any;
+    }
+
+    /// <summary>
+    /// Within <see cref="ITopicOwner.OnPublish"/>: lets the acknowledgment of the publication at hand wait for something that the owner
+    /// keeps. The owner releases (or fails) the receipt once.
+    /// </summary>
+    /// <returns>Null when nobody waits for an acknowledgment.</returns>
+    public CommitReceipt? HoldAcknowledgment() => PublishScratch.AtWork(this)?.HoldReceipt();
+}
