@@ -119,6 +119,15 @@ public sealed record BrokerOptions
     /// <summary>Smallest Maximum Packet Size of a client that is accepted, in bytes; AWS: 512.</summary>
     public int MinimumClientPacketSize { get; init; } = 1;
 
+    /// <summary>
+    /// Messages that one connection may have in a second, both directions together; more are discarded, and a client that sends twice as
+    /// many is disconnected. 0 for no limit; AWS: 100.
+    /// </summary>
+    public int MaximumMessageRate { get; init; }
+
+    /// <summary>Longest life of a WebSocket connection with a signed handshake; zero for no limit (AWS: 24 h).</summary>
+    public TimeSpan MaximumWebSocketLife { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>Whether a Session is resumed only by the protocol version that made it (AWS).</summary>
     public bool SessionsKeepVersion { get; init; }
 

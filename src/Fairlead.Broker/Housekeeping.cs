@@ -92,6 +92,7 @@ internal sealed class Housekeeping : IDisposable
     private void SweepConnections(long uptime)
     {
         long connectTimeout = (long)_broker.Options.ConnectTimeout.TotalMilliseconds;
+        long webSocketLife = (long)_broker.Options.MaximumWebSocketLife.TotalMilliseconds;
         foreach (var connection in _broker.Connections)
         {
             if (connection.ConnectedAt == 0)
@@ -100,6 +101,10 @@ internal sealed class Housekeeping : IDisposable
                     connection.Close(ReasonCode.UnspecifiedError, $"no CONNECT within {connectTimeout / 1000} s");
                 continue;
             }
+
+            // spec/aws-messaging 1.1: a signed handshake is good for so long.
+            if (webSocketLife > 0 && uptime - connection.OpenedAt > webSocketLife && connection.IsSignedWebSocket)
+                connection.Close(ReasonCode.MaximumConnectTime, $"the WebSocket connection is older than {webSocketLife / 1000} s");
 
             // [MQTT-3.1.2-22]: one and a half times the Keep Alive.
             if (connection.KeepAlive > 0 && uptime - connection.LastRead > connection.KeepAlive * 1500L)

@@ -58,24 +58,6 @@ public sealed partial class MqttBroker
         return ended;
     }
 
-    /// <summary>
-    /// Delivers one message to one connected client whether or not it subscribes (later: direct messages). Never queued: false when the
-    /// client is not connected or has no room.
-    /// </summary>
-    public bool DeliverToClient(string clientId, PublishRequest request)
-    {
-        if (Directory.Find(clientId) is not { IsConnected: true } session) return false;
-        var publication = ToPublication(request, Encoding.UTF8.GetBytes(request.Topic));
-        var scratch = PublishScratch.Unused(this);
-        scratch.Encoding.Begin();
-        bool sent = request.QoS == QualityOfService.AtMostOnce
-            ? session.Deliveries.DeliverAtMostOnce(publication, false, [], scratch)
-            : session.HasRoom && session.Deliveries.Deliver(publication, request.QoS, false, [], null, scratch);
-        scratch.Reset();
-        scratch.Batch.Flush();
-        return sent;
-    }
-
     private static ConnectionInfo Describe(Session session)
     {
         var connection = session.Deliveries.Connection;

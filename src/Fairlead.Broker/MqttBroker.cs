@@ -263,6 +263,8 @@ public sealed partial class MqttBroker : IAsyncDisposable
         var scratch = PublishScratch.Of(this);
         var orphans = session.Deliveries.Detach();
         session.DisconnectedAt = Now;
+        if (cause.DiscardsWill) Wills.Discard(session);
+        if (cause.EndsSession) session.ExpiryInterval = 0;
         bool ends = !session.IsPersistent;
         // A DISCONNECT without 0x04 has discarded the Will already.
         Wills.OnDisconnected(session, ends, scratch);
@@ -326,6 +328,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
         HasExpiry = request.Properties.MessageExpiryInterval is not null,
         ExpiryInterval = request.Properties.MessageExpiryInterval ?? 0,
         Origin = request.Origin,
+        Principal = request.Principal,
     };
 
     private sealed class Unsubscriber(MqttBroker broker, Subscription subscription) : IDisposable

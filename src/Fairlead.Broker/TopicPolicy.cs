@@ -62,13 +62,19 @@ internal sealed class TopicPolicy(MqttBroker broker)
     public DecodeError CheckPublish(
         List<ITopicOwner> owners, in Publication publication, AccessSubject subject, CounterShard counters)
     {
-        var shape = CheckShape(publication.Topic, ReasonCode.TopicNameInvalid);
-        if (shape.IsError) return shape;
-        if (publication.Topic[0] == (byte)'$' && CheckReservedName(owners, publication) is { IsError: true } reserved) return reserved;
+        var name = CheckName(owners, publication);
+        if (name.IsError) return name;
         var refusal = Ask(subject, AccessAction.Publish, publication.Topic);
         if (refusal.IsError) return refusal;
         counters.PublishAllowed++;
         return publication.Retain ? Authorize(subject, AccessAction.RetainPublish, publication.Topic) : DecodeError.None;
+    }
+
+    /// <summary>Whether clients may publish to a name at all.</summary>
+    public DecodeError CheckName(List<ITopicOwner> owners, in Publication publication)
+    {
+        var shape = CheckShape(publication.Topic, ReasonCode.TopicNameInvalid);
+        return shape.IsError || publication.Topic[0] != (byte)'$' ? shape : CheckReservedName(owners, publication);
     }
 
     /// <summary>Asks the authorizer and counts the answer.</summary>

@@ -18,4 +18,7 @@ internal interface IFeature
     void Start()
     {
     }
+
+    /// <summary>Called once, when the broker has said goodbye to its clients and before the store is closed.</summary>
+    ValueTask StopAsync() => default;
 }

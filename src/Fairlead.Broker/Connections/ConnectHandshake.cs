@@ -184,6 +184,8 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
         session.Principal = connection.Principal.ToString();
         session.DisconnectedAt = 0;
         connection.KeepAlive = EffectiveKeepAlive(connect.KeepAlive);
+        connection.KeepAliveAsked = connect.KeepAlive;
+        connection.SessionPresent = claim.Present;
         connection.ConnectedAt = broker.Now;
         var output = connection.Output;
         output.Version = connect.Version;

@@ -13,9 +13,9 @@ namespace Fairlead.Broker.Connections;
 
 /// <summary>
 /// One network connection. Its loop reads what has come, handles every whole packet in place and flushes each touched connection once.
-/// Inbound state belongs to the loop alone; <see cref="Close"/> and the sending methods may be called from any thread.
+/// Inbound state belongs to the loop alone; <see cref="Close(ReasonCode, string)"/> and the sending methods may be called from any thread.
 /// </summary>
-internal sealed class Connection : IReceiptSource
+internal sealed partial class Connection : IReceiptSource
 {
     private readonly MqttBroker _broker;
     private readonly IDuplexPipe _transport;
@@ -23,6 +23,7 @@ internal sealed class Connection : IReceiptSource
     private PendingReplies? _replies;
     private TaskCompletionSource? _completed;
     private DisconnectCause? _cause;
+    private MessageRate _rate;
     private bool _ended, _answered, _told;
 
     /// <summary>Makes a connection over a transport.</summary>
@@ -66,11 +67,17 @@ internal sealed class Connection : IReceiptSource
     /// <summary>Keep Alive in force, seconds; 0 for none.</summary>
     public int KeepAlive { get; set; }
 
+    /// <summary>Keep Alive that the client asked for, seconds.</summary>
+    public ushort KeepAliveAsked { get; set; }
+
     /// <summary>Whether Reason Strings may be sent on acknowledgments [MQTT-3.1.2-29].</summary>
     public bool SendsReasons { get; set; }
 
     /// <summary>Session Expiry Interval of CONNECT [MQTT-3.14.2-2].</summary>
     public uint ConnectExpiry { get; set; }
+
+    /// <summary>Whether CONNECT resumed a Session.</summary>
+    public bool SessionPresent { get; set; }
 
     /// <summary>Names behind the client's topic aliases; null until the first.</summary>
     public byte[]?[]? InboundAliases { get; set; }
@@ -112,9 +119,6 @@ internal sealed class Connection : IReceiptSource
         }
     }
 
-    /// <summary>Whom events concern.</summary>
-    public ConnectionEvent ToEvent() => new(ClientId, Principal, Info, Id, Session?.Epoch ?? 0);
-
     /// <summary>
     /// Runs until the connection is over. Never throws. One asynchronous method from the first byte to the last, because each one that
     /// waits costs an idle connection memory.
@@ -151,59 +155,6 @@ internal sealed class Connection : IReceiptSource
         await FinishAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Tells the client (version 5) and ends the connection; the loop cleans up. Safe from any thread; the first call decides.</summary>
-    public void Close(ReasonCode code, string reason)
-    {
-        bool answered;
-        lock (_endLock)
-        {
-            if (_cause is not null) return;
-            _cause = new DisconnectCause(ClosedBy.Server, code, reason);
-            answered = _answered;
-        }
-
-        if (answered) SendDisconnect(code, reason);
-        Volatile.Write(ref _told, true); // not before: the loop that sees it closes the output
-        Output.Flush();
-        _replies?.Close();
-        _transport.Input.CancelPendingRead();
-    }
-
-    /// <summary>The client is accepted and told so; whoever wanted to close before gets to say so now [MQTT-3.2.0-1].</summary>
-    public void OnAnswered()
-    {
-        DisconnectCause? cause;
-        lock (_endLock) (_answered, cause) = (true, _cause);
-        if (cause is { By: ClosedBy.Server } close) SendDisconnect(close.Code, close.Reason);
-    }
-
-    /// <summary>Notes who ended the connection and why; false when that is known already.</summary>
-    public bool EndBy(ClosedBy by, ReasonCode code, string reason)
-    {
-        lock (_endLock)
-        {
-            if (_cause is not null) return false;
-            _cause = new DisconnectCause(by, code, reason);
-            Volatile.Write(ref _told, true);
-            return true;
-        }
-    }
-
-    /// <summary>DISCONNECT from the client [MQTT-3.14.4-3].</summary>
-    public void OnDisconnect(DisconnectPacket packet)
-    {
-        uint? expiry = packet.SessionExpiryInterval;
-        if (expiry > 0 && ConnectExpiry == 0)
-        {
-            Close(ReasonCode.ProtocolError, "DISCONNECT sets a Session Expiry Interval although CONNECT had none [MQTT-3.14.2-2]");
-            return;
-        }
-
-        if (expiry is { } seconds) Session!.ExpiryInterval = Math.Min(seconds, _broker.Options.MaximumSessionExpiry);
-        if (packet.ReasonCode != ReasonCode.DisconnectWithWill) _broker.Wills.Discard(Session!);
-        EndBy(ClosedBy.Client, packet.ReasonCode, packet.ReasonString ?? "the client disconnected");
-    }
-
     /// <summary>Sends a PUBLISH made from the publication at hand; encoded once for all subscribers of a kind where possible.</summary>
     public WriteResult SendPublish(
         in Publication publication, QualityOfService qos, bool retain, ushort packetId, ReadOnlySpan<uint> identifiers,
@@ -235,6 +186,17 @@ internal sealed class Connection : IReceiptSource
                 force, scratch.Batch);
         }
 
+        CountSent(result, (int)qos, publication.Payload.Length, scratch);
+        return result;
+    }
+
+    /// <summary>Sends a direct message: never with a topic alias, never congested when its PUBACK is waited for.</summary>
+    public WriteResult SendDirect(in Publication publication, QualityOfService qos, ushort packetId, PublishScratch scratch)
+    {
+        var packet = scratch.Encoding.Get(publication, Version, qos, false, out int offset);
+        var result = (uint)packet.Length > Output.MaximumPacketSize
+            ? WriteResult.TooLarge
+            : Output.Write(packet, qos != QualityOfService.AtMostOnce, scratch.Batch, offset, packetId);
         CountSent(result, (int)qos, publication.Payload.Length, scratch);
         return result;
     }
@@ -306,14 +268,6 @@ internal sealed class Connection : IReceiptSource
     /// <summary>Cuts a Reason String to what fits the client's packet limit; null when nothing useful fits [MQTT-3.14.2-3].</summary>
     public string? FitReason(string reason) => Output.MaximumPacketSize < reason.Length + 32u ? null : reason;
 
-    private void SendDisconnect(ReasonCode code, string reason)
-    {
-        if (Version != ProtocolVersion.V5) return;
-        var packet = new ArrayBufferWriter<byte>(64);
-        PacketWriter.Write(packet, Version, new DisconnectPacket { ReasonCode = code, ReasonString = FitReason(reason) });
-        if (packet.WrittenCount <= Output.MaximumPacketSize) Output.Write(packet.WrittenSpan, force: true, PublishScratch.Of(_broker).Batch);
-    }
-
     private void CountSent(WriteResult result, int qos, int payload, PublishScratch scratch)
     {
         if (result == WriteResult.Written)
@@ -359,41 +313,5 @@ internal sealed class Connection : IReceiptSource
             orderly ? ClosedBy.Client : ClosedBy.Network, ReasonCode.UnspecifiedError,
             orderly ? "the client closed the WebSocket" : "the network connection was closed without DISCONNECT");
         return false;
-    }
-
-    private async Task FinishAsync()
-    {
-        var cause = _cause ?? new DisconnectCause(ClosedBy.Network, ReasonCode.UnspecifiedError, "the connection ended");
-        _cause = cause;
-        try
-        {
-            _broker.OnConnectionEnded(this, cause);
-        }
-        catch (Exception e)
-        {
-            _broker.Log.PacketFailed(e, ClientId);
-        }
-
-        lock (_endLock)
-        {
-            Volatile.Write(ref _ended, true);
-            _completed?.TrySetResult();
-        }
-
-        // What was said last (a refusal, DISCONNECT) should reach the client; one that does not read is not waited for.
-        Output.Flush();
-        if (!Output.IsIdle) await _broker.WaitForIdleAsync(Output).ConfigureAwait(false);
-        Output.Close();
-        try
-        {
-            await _transport.Output.CompleteAsync().ConfigureAwait(false);
-            await _transport.Input.CompleteAsync().ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
-        {
-            Info.Abort("the transport could not be completed: " + e.Message);
-        }
-
-        _broker.Forget(this);
     }
 }

@@ -20,6 +20,7 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
         connection.MessagesIn++;
         scratch.Counters.CountReceived((int)view.QoS, view.Payload.Length);
         if (!CheckLimits(view, out error) || !ResolveAlias(view, out var topic, out error)) return;
+        if (broker.Options.MaximumMessageRate > 0 && !CheckRate(view, scratch, out error)) return;
 
         var session = connection.Session!;
         if (view.QoS == QualityOfService.ExactlyOnce && session.HasReceived(view.PacketId))
@@ -70,7 +71,7 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
         switch (ack.Type)
         {
             case PacketType.PubAck:
-                deliveries.OnPubAck(ack.PacketId, scratch);
+                deliveries.OnPubAck(ack.PacketId, ack.ReasonCode, scratch);
                 break;
             case PacketType.PubRec:
                 // [MQTT-4.3.3-4]; an unknown identifier is told so in version 5, and ends with PUBCOMP in 3.x all the same.
@@ -177,6 +178,23 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
         if (open < broker.Options.ReceiveMaximum) return true;
         error = new DecodeError(
             ReasonCode.ReceiveMaximumExceeded, $"more than {broker.Options.ReceiveMaximum} publications unacknowledged", "MQTT-3.3.4-7");
+        return false;
+    }
+
+    /// <summary>AWS: more messages than allowed in a second are discarded (spec/aws-messaging 1.14); twice as many end the connection.</summary>
+    private bool CheckRate(in PublishView view, PublishScratch scratch, out DecodeError error)
+    {
+        error = DecodeError.None;
+        int most = broker.Options.MaximumMessageRate;
+        long now = connection.RateInThisSecond();
+        if (now <= most) return true;
+        broker.Counters.CountDrop(Diagnostics.DropReason.RateExceeded);
+        if (now > most * 2L)
+            error = new DecodeError(ReasonCode.MessageRateTooHigh, $"more than {most * 2L} messages within a second", "");
+        else if (view.QoS != QualityOfService.AtMostOnce && connection.Version == ProtocolVersion.V5)
+            connection.Reply(
+                view.QoS == QualityOfService.AtLeastOnce ? PacketType.PubAck : PacketType.PubRec, view.PacketId, ReasonCode.QuotaExceeded,
+                $"more than {most} messages within a second", scratch);
         return false;
     }
 

@@ -29,4 +29,7 @@ public enum DropReason
 
     /// <summary>Not acknowledged within the in-flight life (profile aws): <c>unacknowledged</c>.</summary>
     Unacknowledged,
+
+    /// <summary>More messages on the connection than allowed in a second: <c>rate_exceeded</c>.</summary>
+    RateExceeded,
 }

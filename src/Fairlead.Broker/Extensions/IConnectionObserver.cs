@@ -34,13 +34,36 @@ public interface IConnectionObserver
 /// <param name="ConnectionId">Number of this connection, unique in the process.</param>
 /// <param name="Epoch">Epoch of the Session ownership.</param>
 public readonly record struct ConnectionEvent(
-    string ClientId, Security.Principal Principal, Connections.TransportInfo Transport, long ConnectionId, long Epoch);
+    string ClientId, Security.Principal Principal, Connections.TransportInfo Transport, long ConnectionId, long Epoch)
+{
+    /// <summary>Version of the client.</summary>
+    public ProtocolVersion Version { get; init; }
+
+    /// <summary>Keep Alive that the client asked for, seconds.</summary>
+    public ushort KeepAlive { get; init; }
+
+    /// <summary>Session Expiry Interval in force, seconds; 0 when the Session ends with the connection.</summary>
+    public uint SessionExpiry { get; init; }
+
+    /// <summary>Whether the connection resumed a Session.</summary>
+    public bool SessionPresent { get; init; }
+
+    /// <summary>When CONNECT was accepted, milliseconds since the Unix epoch; 0 for a refused one.</summary>
+    public long ConnectedAt { get; init; }
+}
 
 /// <summary>Who closed a connection, and why.</summary>
 /// <param name="By">Which side.</param>
 /// <param name="Code">Reason Code, as sent or as it would have been.</param>
 /// <param name="Reason">One sentence.</param>
-public readonly record struct DisconnectCause(ClosedBy By, ReasonCode Code, string Reason);
+public readonly record struct DisconnectCause(ClosedBy By, ReasonCode Code, string Reason)
+{
+    /// <summary>Whether the Will is not published, as after a DISCONNECT of the client.</summary>
+    public bool DiscardsWill { get; init; }
+
+    /// <summary>Whether the Session ends with the connection whatever its Session Expiry Interval says.</summary>
+    public bool EndsSession { get; init; }
+}
 
 /// <summary>Which side ended a connection.</summary>
 public enum ClosedBy : byte

@@ -21,6 +21,9 @@ public sealed record PublishRequest
     /// <summary>MQTT 5 properties.</summary>
     public PublishProperties Properties { get; init; } = PublishProperties.None;
 
+    /// <summary>Identity of who publishes; null when nobody in particular does.</summary>
+    public Security.Principal? Principal { get; init; }
+
     /// <summary>Where it comes from.</summary>
     public PublishOrigin Origin { get; init; } = PublishOrigin.Process;
 }

@@ -9,7 +9,7 @@ namespace Fairlead.Broker.Retained;
 /// The retained message of each topic (MQTT 5, section 3.3.1.3), by level, so that a wildcard filter visits only what can match. One
 /// lock guards it: it is touched by publications with RETAIN and by SUBSCRIBE, not by plain traffic.
 /// </summary>
-internal sealed class RetainedStore(MqttBroker broker)
+internal sealed partial class RetainedStore(MqttBroker broker)
 {
     private readonly Lock _lock = new();
     private readonly Node _root = new();

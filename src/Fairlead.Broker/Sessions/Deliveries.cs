@@ -16,7 +16,7 @@ namespace Fairlead.Broker.Sessions;
 /// of a shared group may have to take over, or the message must wait. A connected Session that ends with its connection needs a slot
 /// with the Packet Identifier and nothing more.
 /// </remarks>
-internal sealed class Deliveries
+internal sealed partial class Deliveries
 {
     private readonly Session _session;
     private readonly MqttBroker _broker;
@@ -193,11 +193,11 @@ internal sealed class Deliveries
     public void Forget(QueuedMessage entry) => _records.Settled(entry);
 
     /// <summary>PUBACK. False when the identifier is unknown.</summary>
-    public bool OnPubAck(ushort packetId, PublishScratch scratch)
+    public bool OnPubAck(ushort packetId, ReasonCode code, PublishScratch scratch)
     {
         lock (_lock)
         {
-            if (_exchanges is null || !_exchanges.OnPubAck(packetId)) return false;
+            if (_exchanges is null || !_exchanges.OnPubAck(packetId, code)) return false;
             PumpLocked(scratch);
             return true;
         }

@@ -12,7 +12,7 @@ namespace Fairlead.Broker.Sessions;
 /// The acknowledged deliveries under way to one client: the QoS 1 and QoS 2 protocols of MQTT 5 section 4.3, from the sending side.
 /// Every method runs under <paramref name="gate"/>, the Session's lock; what continues after a commit takes it itself.
 /// </summary>
-internal sealed class Exchanges(Session session, MqttBroker broker, DeliveryRecords records, Lock gate)
+internal sealed partial class Exchanges(Session session, MqttBroker broker, DeliveryRecords records, Lock gate)
 {
     private readonly InflightWindow _inflight = new();
     private Queue<ushort>? _resend;
@@ -50,6 +50,7 @@ internal sealed class Exchanges(Session session, MqttBroker broker, DeliveryReco
             // [MQTT-4.8.2-5]: QoS 2 stays with its client; QoS 1 may go to another one.
             bool orphan = slot.Entry?.ShareFilter is not null && slot.QoS == QualityOfService.AtLeastOnce;
             if (orphan) orphans.Add(slot.Entry!);
+            slot.Direct?.End(DirectResult.Disconnected, ReasonCode.UnspecifiedError);
             if (orphan || slot.Entry is null) Free(ref slot);
         }
 
@@ -134,10 +135,11 @@ internal sealed class Exchanges(Session session, MqttBroker broker, DeliveryReco
     }
 
     /// <summary>PUBACK. False when the identifier is unknown.</summary>
-    public bool OnPubAck(ushort packetId)
+    public bool OnPubAck(ushort packetId, ReasonCode code)
     {
         ref var slot = ref _inflight.Find(packetId);
         if (Unsafe.IsNullRef(ref slot) || slot.QoS != QualityOfService.AtLeastOnce || !slot.Sent) return false;
+        slot.Direct?.End(DirectResult.Acknowledged, code);
         Complete(ref slot);
         return true;
     }
@@ -188,6 +190,7 @@ internal sealed class Exchanges(Session session, MqttBroker broker, DeliveryReco
         foreach (ushort id in _inflight.InOrder())
         {
             ref var slot = ref _inflight.Find(id);
+            if (ForgetDirect(ref slot, now, life)) continue;
             if (!slot.Sent || slot.Entry is null || slot.State != DeliveryState.Publish) continue;
             if (life > 0 && now - slot.Entry.Message.CreatedAt >= life)
             {
@@ -210,6 +213,7 @@ internal sealed class Exchanges(Session session, MqttBroker broker, DeliveryReco
         {
             ref var slot = ref _inflight.Find(id);
             DeliveryRecords.Abandoned(slot.Entry);
+            slot.Direct?.End(DirectResult.Disconnected, ReasonCode.UnspecifiedError);
             Free(ref slot);
         }
     }

@@ -28,6 +28,9 @@ internal struct Delivery
     /// <summary>What is kept of the message; null when the Session ends with its connection and nothing could be resent.</summary>
     public QueuedMessage? Entry;
 
+    /// <summary>Who waits for the PUBACK of a direct message; null for any other delivery.</summary>
+    public Extensions.DirectConfirmation? Direct;
+
     /// <summary>Order of first sending.</summary>
     public long Sequence;
 

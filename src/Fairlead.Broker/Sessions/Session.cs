@@ -14,7 +14,10 @@ internal sealed class Session
 {
     private readonly MqttBroker _broker;
 
-    /// <summary>QoS 2 identifiers: the read loop's, but the store's writer takes one back that it could not keep.</summary>
+    /// <summary>
+    /// QoS 2 identifiers: the read loop's, but the store's writer takes one back that it could not keep. And subscriptions: the owner's,
+    /// but services list them.
+    /// </summary>
     private readonly Lock _inboundLock = new();
     private HashSet<ushort>? _inbound;
 
@@ -94,10 +97,15 @@ internal sealed class Session
     /// <summary>Adds or replaces a subscription [MQTT-3.8.4-3]. Tells whether it is new.</summary>
     public bool Subscribe(SubscriptionRecord record)
     {
-        Subscriptions ??= new Dictionary<string, Subscription>(StringComparer.Ordinal);
-        Subscriptions.TryGetValue(record.Filter, out var old);
+        Subscription? old;
         var subscription = new Subscription(this, record);
-        Subscriptions[record.Filter] = subscription;
+        lock (_inboundLock)
+        {
+            Subscriptions ??= new Dictionary<string, Subscription>(StringComparer.Ordinal);
+            Subscriptions.TryGetValue(record.Filter, out old);
+            Subscriptions[record.Filter] = subscription;
+        }
+
         _broker.Routes.Add(subscription, old);
         if (old is null) _broker.Counters.AddSubscriptions(1);
         return old is null;
@@ -106,10 +114,22 @@ internal sealed class Session
     /// <summary>Removes a subscription. False when there was none.</summary>
     public bool Unsubscribe(string filter)
     {
-        if (Subscriptions is null || !Subscriptions.Remove(filter, out var subscription)) return false;
+        Subscription? subscription;
+        lock (_inboundLock)
+        {
+            if (Subscriptions is null || !Subscriptions.Remove(filter, out subscription)) return false;
+        }
+
         _broker.Routes.Remove(subscription);
         _broker.Counters.AddSubscriptions(-1);
         return true;
+    }
+
+    /// <summary>Filter and QoS of every subscription; a copy, from any thread.</summary>
+    public List<KeyValuePair<string, QualityOfService>> ListSubscriptions()
+    {
+        lock (_inboundLock)
+            return [.. (Subscriptions ?? []).Select(static pair => KeyValuePair.Create(pair.Key, pair.Value.QoS))];
     }
 
     /// <summary>Notes a QoS 2 identifier. False when it is known: a repeated PUBLISH, not to be delivered again [MQTT-4.3.3-10].</summary>

@@ -125,7 +125,7 @@ internal sealed partial class ApiEndpoint(
         var request = new ApiRequest
         {
             Operation = operation,
-            Caller = caller with { Address = transport.Address, ServerName = transport.ServerName, IsSecure = transport.IsSecure },
+            Caller = caller with { Address = transport.Address, Port = transport.Port, ServerName = transport.ServerName, IsSecure = transport.IsSecure },
             RequestId = requestId,
             Target = target,
             Labels = labels,

@@ -36,9 +36,21 @@ internal sealed record Caller(CallerKind Kind, string PrincipalId)
     /// <summary>Address of the caller; null when the transport has none.</summary>
     public IPAddress? Address { get; init; }
 
+    /// <summary>Port of the caller; null when the transport has none.</summary>
+    public int? Port { get; init; }
+
     /// <summary>Host name that the caller asked for (SNI); null without TLS.</summary>
     public string? ServerName { get; init; }
 
     /// <summary>Whether the request came over TLS.</summary>
     public bool IsSecure { get; init; }
+
+    /// <summary>Who publishes, for what the caller publishes.</summary>
+    public Broker.Security.Principal ToPrincipal() => Kind switch
+    {
+        CallerKind.AccessKey when Key is not null => new Policies.AccessKeyPrincipal(Key),
+        CallerKind.Certificate => new Broker.Security.Principal("certificate", PrincipalId),
+        CallerKind.CustomAuthorizer when Principal is not null => Principal,
+        _ => new Broker.Security.Principal("administrator", PrincipalId),
+    };
 }

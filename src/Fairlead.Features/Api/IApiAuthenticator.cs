@@ -8,7 +8,11 @@ namespace Fairlead.Features.Api;
 /// <param name="ServerName">Name asked for by SNI; null without.</param>
 /// <param name="Address">Address of the peer.</param>
 /// <param name="IsTrusted">Administrator by token, or developer's mode on loopback.</param>
-internal sealed record ApiTransport(bool IsSecure, string? CertificateId, string? ServerName, System.Net.IPAddress? Address, bool IsTrusted);
+internal sealed record ApiTransport(bool IsSecure, string? CertificateId, string? ServerName, System.Net.IPAddress? Address, bool IsTrusted)
+{
+    /// <summary>Port of the peer; null when the transport has none.</summary>
+    public int? Port { get; init; }
+}
 
 /// <summary>A further way to prove who calls, tried when a request is neither signed nor trusted (a custom authorizer).</summary>
 internal interface IApiAuthenticator

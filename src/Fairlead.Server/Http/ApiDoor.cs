@@ -28,7 +28,10 @@ internal sealed class ApiDoor(ApiEndpoint api, AdminToken token, HubOptions opti
         var tls = context.Features.Get<TlsSession>();
         var transport = new ApiTransport(
             tls is not null, tls?.CertificateId, tls?.ServerName, context.Connection.RemoteIpAddress,
-            trusted || (open && !context.Request.Headers.ContainsKey("Authorization")));
+            trusted || (open && !context.Request.Headers.ContainsKey("Authorization")))
+        {
+            Port = context.Connection.RemotePort,
+        };
         return await api.TryServeAsync(context, transport);
     }
 }
