@@ -1,6 +1,3 @@
-using System.Text;
-using Fairlead.Broker.Extensions;
-using Fairlead.Broker.Routing;
 using Fairlead.Broker.Security;
 using Fairlead.Broker.Sessions;
 using Fairlead.Protocols.Mqtt;

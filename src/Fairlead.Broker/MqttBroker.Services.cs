@@ -5,7 +5,6 @@ using Fairlead.Broker.Durability;
 using Fairlead.Broker.Extensions;
 using Fairlead.Broker.Routing;
 using Fairlead.Broker.Security;
-using Fairlead.Broker.Sessions;
 using Fairlead.Protocols.Mqtt;
 
 namespace Fairlead.Broker;

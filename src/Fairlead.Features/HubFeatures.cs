@@ -27,7 +27,8 @@ internal sealed class HubFeatures
 
     /// <summary>Composes the slices.</summary>
     public HubFeatures(
-        HubScope scope, IBrokerStore store, IDeviceAuthority authority, CertificateOptions certificates, TimeProvider time, ILoggerFactory loggers)
+        HubScope scope, DataPlaneOptions dataPlane, IBrokerStore store, IDeviceAuthority authority, CertificateOptions certificates, TimeProvider time,
+        ILoggerFactory loggers)
     {
         _context = new FeatureContext(scope, new DocumentStore(store, time), time, loggers);
         Records = new HubRecords(_context.Documents);
@@ -45,6 +46,7 @@ internal sealed class HubFeatures
         Policies = new PolicyService(_context, Records, new PolicyParser(scope.LongestPolicyDocument, scope.IgnoreArnScope));
         var authorizer = new AdministratorPolicy();
         Shadows = new ShadowFeature(_context, Records, authorizer);
+        DataPlane = new DataPlaneServices(_context, Records, LoggingLevels, authorizer, dataPlane);
         _features =
         [
             new AccessKeyFeature(_context, Records, Policies.Check),
@@ -57,6 +59,7 @@ internal sealed class HubFeatures
             new LoggingFeature(_context, LoggingLevels),
             new ProvisioningFeature(_context, Records, Tags, Functions),
             new CertificateFeature(_context, Records, Certificates),
+            .. DataPlane.Features,
         ];
         var offered = _features.SelectMany(static feature => feature.Operations).ToList();
         ConnectAuthenticators = [];
@@ -92,6 +95,9 @@ internal sealed class HubFeatures
     /// <summary>Shadows, for slices that read them.</summary>
     public ShadowFeature Shadows { get; }
 
+    /// <summary>Messages over HTTP, connections, lifecycle events, the structured log.</summary>
+    public DataPlaneServices DataPlane { get; }
+
     /// <summary>The slices' ways to authenticate a CONNECT, in the order in which they are asked.</summary>
     public IReadOnlyList<IConnectAuthenticator> ConnectAuthenticators { get; }
 
@@ -113,5 +119,12 @@ internal sealed class HubFeatures
     {
         _context.Documents.Load(documents);
         foreach (var feature in _features) feature.Start();
+    }
+
+    /// <summary>Ends what runs in the background, after the broker has said goodbye to its clients.</summary>
+    public async Task StopAsync()
+    {
+        foreach (var feature in _features) await feature.StopAsync().ConfigureAwait(false);
+        if (_context.Documents.IsHealthy) await _context.Documents.CommitAsync().ConfigureAwait(false);
     }
 }

@@ -163,6 +163,6 @@ internal sealed partial class LifecycleFeature : IFeature, IConnectionObserver
         }
     }
 
-    [LoggerMessage(EventId = 5351, EventName = "presence_failed", Level = LogLevel.Error, Message = "the last state of connections could not be written; it will be tried again")]
+    [LoggerMessage(EventId = 5351, Level = LogLevel.Error, Message = "the last state of connections could not be written; it will be tried again", EventName = "presence_failed")]
     private partial void LogFailed(Exception exception);
 }

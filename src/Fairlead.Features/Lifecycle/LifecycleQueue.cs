@@ -58,6 +58,6 @@ internal sealed partial class LifecycleQueue(FeatureContext context)
         }
     }
 
-    [LoggerMessage(EventId = 5350, EventName = "lifecycle_event_failed", Level = LogLevel.Error, Message = "the {Event} event of {ClientId} could not be published")]
+    [LoggerMessage(EventId = 5350, Level = LogLevel.Error, Message = "the {Event} event of {ClientId} could not be published", EventName = "lifecycle_event_failed")]
     private partial void LogFailed(Exception exception, string @event, string clientId);
 }

@@ -47,6 +47,8 @@ public sealed class HubOptions
 
     /// <summary>Certificates that the hub makes for devices.</summary>
     public CertificateOptions Certificates { get; } = new();
+    /// <summary>Limits of the data plane and its log.</summary>
+    public DataPlaneOptions DataPlane { get; } = new();
 
     /// <summary>Transport and process.</summary>
     public ServerOptions Server { get; } = new();

@@ -50,7 +50,7 @@ public sealed class Hub : IAsyncDisposable
         _users = UserStore.Open(options, loggers.CreateLogger("Fairlead.Users"));
         var token = AdminToken.Open(options.AdminToken, options.Data);
         _store = StoreFactory.Create(options, loggers, time);
-        _features = new HubFeatures(options.Aws, _store, authority, options.Certificates, time, loggers);
+        _features = new HubFeatures(options.Aws, options.DataPlane, _store, authority, options.Certificates, time, loggers);
         Broker = new MqttBroker(
             options.Broker, _store, new HubAuthenticator(options, _users, _features.ConnectAuthenticators), new HubAuthorizer(), time, new Logger<MqttBroker>(loggers));
         _features.Attach(Broker);
@@ -149,6 +149,9 @@ public sealed class Hub : IAsyncDisposable
         {
             _log.StopTimedOut(_options.Server.ShutdownTimeout.TotalSeconds);
         }
+
+        // What the last disconnects left to tell and to write.
+        if (_brokerStarted) await _features.StopAsync();
 
         // What still is open now has had its time: Kestrel cuts it when its token is cancelled.
         using var grace = new CancellationTokenSource(TimeSpan.FromMilliseconds(200), _time);

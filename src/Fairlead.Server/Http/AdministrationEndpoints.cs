@@ -28,6 +28,7 @@ internal sealed class AdministrationEndpoints(MqttBroker broker, MetricsPage met
         }
 
         if (path != ClientsPath && !path.StartsWith(ClientsPath + "/", StringComparison.Ordinal)) return false;
+        if (HttpMethods.IsGet(context.Request.Method) && IsBelowClient(context)) return false;
         if (!token.Matches(context.Request.Headers.Authorization) && !(options.DevMode && IsLocal(context)))
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
@@ -134,6 +135,13 @@ internal sealed class AdministrationEndpoints(MqttBroker broker, MetricsPage met
             await Answer.ProblemAsync(
                 context, StatusCodes.Status404NotFound, "not_found", isDelete ? $"no client {clientId} is connected" : $"no client {clientId} is known");
         }
+    }
+
+    // /v1/clients/{id}/events belongs to the API; slashes of an id itself are encoded there.
+    private static bool IsBelowClient(HttpContext context)
+    {
+        var path = context.Features.Get<IHttpRequestFeature>()?.RawTarget.Split('?')[0] ?? "";
+        return path.EndsWith("/events", StringComparison.Ordinal) && path.Count('/') == ClientsPath.Count('/') + 2;
     }
 
     // From the raw target, decoded once: the path that the framework gives leaves %2F as it is and decodes the rest.

@@ -1,0 +1,51 @@
+using Fairlead.Features.Api;
+using Fairlead.Features.Connections;
+using Fairlead.Features.DirectMessages;
+using Fairlead.Features.Lifecycle;
+using Fairlead.Features.Logging;
+using Fairlead.Features.Logs;
+using Fairlead.Features.Publishing;
+using Fairlead.Features.Registry;
+using Fairlead.Features.Retained;
+
+namespace Fairlead.Features;
+
+/// <summary>The slices of the data plane, composed: publishing, retained messages, connections, direct messages, lifecycle events, logs.</summary>
+internal sealed class DataPlaneServices
+{
+    private readonly LifecycleFeature _lifecycle;
+
+    /// <summary>Composes them; before documents are loaded.</summary>
+    public DataPlaneServices(
+        FeatureContext context, HubRecords records, LoggingLevels levels, IApiAuthorizer authorizer, DataPlaneOptions options)
+    {
+        var access = new DataAuthorizer(context.Scope, authorizer);
+        var association = new ThingAssociation(context.Scope, records);
+        Presence = new PresenceTable(context, clientId => records.Things.Find(clientId) is not null);
+        Log = new EventLog(context, levels);
+        _lifecycle = new LifecycleFeature(context, Presence, association);
+        Features =
+        [
+            new PublishingFeature(context, access),
+            new RetainedFeature(context, access),
+            new ConnectionsFeature(context, access, Presence, association),
+            new DirectMessageFeature(context, access, Log, DirectMessages, options.DirectMessageRate),
+            _lifecycle,
+        ];
+    }
+
+    /// <summary>The slices.</summary>
+    public IReadOnlyList<IFeature> Features { get; }
+
+    /// <summary>Last known states of connections.</summary>
+    public PresenceTable Presence { get; }
+
+    /// <summary>The structured log, for every slice that has something to say in it.</summary>
+    public EventLog Log { get; }
+
+    /// <summary>What is counted of direct messages.</summary>
+    public DirectMessageCounters DirectMessages { get; } = new();
+
+    /// <summary>Lifecycle events that were lost because they came too fast.</summary>
+    public long LifecycleEventsDropped => _lifecycle.Dropped;
+}
