@@ -57,15 +57,16 @@ internal sealed class RegistryPages(DocumentStore documents)
             {
                 if (++looked > MostAtOnce) return true;
                 Examined++;
-                position = keyOf(record);
-                if (!isWanted(record)) continue;
-                if (page.Count == size)
+                var isOnList = isWanted(record);
+                if (isOnList && page.Count == size)
                 {
-                    next = Paging.Encode(keyOf(page[^1]));
+                    // The next page starts with this record: what was passed over since the last one is not looked at again.
+                    next = Paging.Encode(position!);
                     return false;
                 }
 
-                page.Add(record);
+                if (isOnList) page.Add(record);
+                position = keyOf(record);
             }
         }
 

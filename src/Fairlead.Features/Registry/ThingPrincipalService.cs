@@ -74,6 +74,6 @@ internal sealed partial class ThingPrincipalService(FeatureContext context, HubR
     [GeneratedRegex("^arn:[^:]*:iot:[^:]*:[^:]*:cert/", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex CertificateArn();
 
-    [GeneratedRegex(@"^(arn:[\w-]+:(iam|sts|cognito-identity|cognito-idp):[\w-]*:[0-9]{0,12}:[!-~]+|[\w-]+:[0-9a-f-]{36})$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A(arn:[\w-]+:(iam|sts|cognito-identity|cognito-idp):[\w-]*:[0-9]{0,12}:[!-~]+|[\w-]+:[0-9a-f-]{36})\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex OtherPrincipal();
 }
