@@ -22,15 +22,21 @@ internal sealed class HubApi : IDisposable
 
     internal JsonNode Call(HttpMethod method, string target, JsonNode? body = null)
     {
+        string text = Send(method, target, body?.ToJsonString());
+        return text.Length == 0 ? new JsonObject() : JsonNode.Parse(text) ?? throw new JsonException("an empty answer");
+    }
+
+    internal string Send(HttpMethod method, string target, string? body)
+    {
         using var request = new HttpRequestMessage(method, target);
         if (body is not null)
-            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         using HttpResponseMessage answer = _http.Send(request);
         using var reader = new StreamReader(answer.Content.ReadAsStream());
         string text = reader.ReadToEnd();
         if (answer.StatusCode != HttpStatusCode.OK)
             throw new BenchException($"{method} {target}: {(int)answer.StatusCode} {text}");
-        return text.Length == 0 ? new JsonObject() : JsonNode.Parse(text) ?? throw new JsonException("an empty answer");
+        return text;
     }
 
     // A registered, active certificate whose policy lets it connect and use its own topics.

@@ -21,6 +21,11 @@ internal sealed record Measure(string Key, string Title, string Unit, bool? High
     internal static readonly Measure Connects = new("connects", "connects", "per s", HigherIsBetter: true);
     internal static readonly Measure PlainConnects = new("connects_plain", "connects without TLS, same generator", "per s", HigherIsBetter: true);
     internal static readonly Measure PlainCpu = new("plain_cpu_per_million", "broker CPU per million, without TLS", "s", HigherIsBetter: false);
+    internal static readonly Measure Imported = new("imported", "import", "things/s", HigherIsBetter: true);
+    internal static readonly Measure Listed = new("listed", "ListThings, pages of 250", "things/s", HigherIsBetter: true);
+    internal static readonly Measure Searched = new("searched", "SearchIndex by attribute, pages of 250", "things/s", HigherIsBetter: true);
+    internal static readonly Measure BytesEachThing = new("bytes_each_thing", "memory for each thing (RSS)", "B", HigherIsBetter: false);
+    internal static readonly Measure LostThings = new("lost_things", "lost after kill -9", "things", HigherIsBetter: false);
     internal static readonly Measure FillRate = new("fill", "fill", "msg/s", HigherIsBetter: true);
     internal static readonly Measure FillCpu = new("fill_cpu_per_million", "broker CPU per million, fill", "s", HigherIsBetter: false);
     internal static readonly Measure DrainRate = new("drain", "drain", "msg/s", HigherIsBetter: true);

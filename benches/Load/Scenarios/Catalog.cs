@@ -36,6 +36,7 @@ internal static class Catalog
         new IdleScenario(),
         new ConnectsScenario(),
         new SecureConnectsScenario(),
+        new FleetScenario(),
         new PacedScenario(),
         new QueueScenario(),
         new DurableQueueScenario(),
