@@ -7,6 +7,7 @@ using Fairlead.Features.Certificates;
 using Fairlead.Features.Documents;
 using Fairlead.Features.Endpoints;
 using Fairlead.Features.Functions;
+using Fairlead.Features.Import;
 using Fairlead.Features.Logging;
 using Fairlead.Features.Policies;
 using Fairlead.Features.Policies.Language;
@@ -59,6 +60,7 @@ internal sealed class HubFeatures
             new LoggingFeature(_context, LoggingLevels),
             new ProvisioningFeature(_context, Records, Tags, Functions),
             new CertificateFeature(_context, Records, Certificates),
+            new ImportFeature(_context, new ThingImport(_context, Records, Registry, Certificates, Policies)),
             .. DataPlane.Features,
         ];
         var offered = _features.SelectMany(static feature => feature.Operations).ToList();

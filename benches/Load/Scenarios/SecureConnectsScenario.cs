@@ -85,7 +85,7 @@ internal sealed class SecureConnectsScenario() : Scenario("connects-mtls", "conn
 
     private static async Task<Stream> SecureAsync(Stream network, X509Certificate2 device, CancellationToken cancelled)
     {
-        var secure = new SslStream(network, leaveInnerStreamOpen: true, (_, _, _, _) => true);
+        var secure = new SslStream(network, leaveInnerStreamOpen: true, (_, certificate, _, _) => certificate is not null);
         await secure.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions { TargetHost = "localhost", ClientCertificates = [device], AllowTlsResume = false }, cancelled);
         return secure;

@@ -12,7 +12,7 @@ internal readonly record struct ImportItem(ImportLine? Line, byte[]? Issued, Reg
 
 /// <summary>Makes one thing with its certificate, policies and groups, by the same rules as the operations that do it singly.</summary>
 internal sealed class ThingImport(
-    FeatureContext context, HubRecords records, RegistryServices registry, CertificateService certificates, CertificateIssuer issuer, PolicyService policies)
+    FeatureContext context, HubRecords records, RegistryServices registry, CertificateServices certificates, PolicyService policies)
 {
     private const int MostPolicies = 10;
 
@@ -27,8 +27,8 @@ internal sealed class ThingImport(
             if (line is { Csr: not null, Certificate: not null }) return Failed(line.Thing, "InvalidRequestException", "give csr or certificate, not both");
             if (line is { Csr: null, Certificate: null, Policies.Length: > 0 }) return Failed(line.Thing, "InvalidRequestException", "policies need a certificate to be attached to");
             // A thing that has its certificate gets no second one: the line was sent before.
-            var issued = line.Csr is not null && CertificateOf(line.Thing) is null ? issuer.Issue(line.Csr) : null;
-            var registrable = line.Certificate is not null ? certificates.CheckWithoutCa(line.Certificate) : null;
+            var issued = line.Csr is not null && CertificateOf(line.Thing) is null ? certificates.Issuer.Issue(line.Csr) : null;
+            var registrable = line.Certificate is not null ? certificates.Certificates.CheckWithoutCa(line.Certificate) : null;
             return new ImportItem(line, issued, registrable, null);
         }
         catch (JsonException exception)
@@ -76,7 +76,7 @@ internal sealed class ThingImport(
             if (line.Groups is { Length: > 0 }) registry.Memberships.Update(thing.Name, line.Groups, []);
             var certificate = MakeCertificate(thing.Name, item, out var isSigned);
             if (certificate is null) return new ImportResult(thing.Name, isNew ? "created" : "exists");
-            var arn = certificates.ArnOf(certificate.Id);
+            var arn = certificates.Certificates.ArnOf(certificate.Id);
             var isAttached = records.ThingPrincipals.Find(thing.Name, arn) is not null;
             if (!isAttached) registry.Principals.Attach(thing.Name, arn);
             foreach (var policy in line.Policies ?? []) policies.Attach(policy, arn);
@@ -94,12 +94,12 @@ internal sealed class ThingImport(
     {
         isSigned = false;
         if (item.Registrable is { } registrable)
-            return records.Certificates.Find(registrable.Certificate.Id) ?? certificates.Register(registrable, CertificateStatus.Active);
+            return records.Certificates.Find(registrable.Certificate.Id) ?? certificates.Certificates.Register(registrable, CertificateStatus.Active);
         if (item.Line!.Csr is null) return null;
         if (CertificateOf(thing) is { } present) return present;
         isSigned = true;
         // Between the signing and now somebody took the thing's certificate away: the next attempt signs.
-        return certificates.Add(item.Issued ?? throw ApiException.ServiceUnavailable("the thing is being changed by somebody else: send the line again"), CertificateStatus.Active);
+        return certificates.Certificates.Add(item.Issued ?? throw ApiException.ServiceUnavailable("the thing is being changed by somebody else: send the line again"), CertificateStatus.Active);
     }
 
     private DeviceCertificate? CertificateOf(string thing)
