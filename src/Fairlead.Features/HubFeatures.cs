@@ -6,6 +6,7 @@ using Fairlead.Features.Api.Signing;
 using Fairlead.Features.Certificates;
 using Fairlead.Features.Documents;
 using Fairlead.Features.Endpoints;
+using Fairlead.Features.Events;
 using Fairlead.Features.Functions;
 using Fairlead.Features.Import;
 using Fairlead.Features.Logging;
@@ -62,6 +63,7 @@ internal sealed class HubFeatures
             new CertificateFeature(_context, Records, Certificates),
             new ImportFeature(_context, new ThingImport(_context, Records, Registry, Certificates, Policies)),
             .. DataPlane.Features,
+            new EventFeature(_context, Records),
         ];
         var offered = _features.SelectMany(static feature => feature.Operations).ToList();
         ConnectAuthenticators = [];
