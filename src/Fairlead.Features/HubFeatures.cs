@@ -7,6 +7,7 @@ using Fairlead.Features.Certificates;
 using Fairlead.Features.Documents;
 using Fairlead.Features.Endpoints;
 using Fairlead.Features.Events;
+using Fairlead.Features.Fleet;
 using Fairlead.Features.Functions;
 using Fairlead.Features.Import;
 using Fairlead.Features.Logging;
@@ -64,6 +65,7 @@ internal sealed class HubFeatures
             new ImportFeature(_context, new ThingImport(_context, Records, Registry, Certificates, Policies)),
             .. DataPlane.Features,
             new EventFeature(_context, Records),
+            .. FleetServices.Features(_context, Records, Registry),
         ];
         var offered = _features.SelectMany(static feature => feature.Operations).ToList();
         ConnectAuthenticators = [];
