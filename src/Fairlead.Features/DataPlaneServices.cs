@@ -21,7 +21,8 @@ internal sealed class DataPlaneServices
     {
         var access = new DataAuthorizer(context.Scope, authorizer);
         var association = new ThingAssociation(context.Scope, records);
-        Presence = new PresenceTable(context, clientId => records.Things.Find(clientId) is not null);
+        Presence = new PresenceTable(context, last => association.Find(last.CertificateId, last.ClientId, out _) is not null);
+        Things = new ThingConnectivity(records, Presence, association);
         Log = new EventLog(context, levels);
         _lifecycle = new LifecycleFeature(context, Presence, association);
         Features =
@@ -31,6 +32,7 @@ internal sealed class DataPlaneServices
             new ConnectionsFeature(context, access, Presence, association),
             new DirectMessageFeature(context, access, Log, DirectMessages, options.DirectMessageRate),
             _lifecycle,
+            Things,
         ];
     }
 
@@ -39,6 +41,9 @@ internal sealed class DataPlaneServices
 
     /// <summary>Last known states of connections.</summary>
     public PresenceTable Presence { get; }
+
+    /// <summary>How things are connected.</summary>
+    public ThingConnectivity Things { get; }
 
     /// <summary>The structured log, for every slice that has something to say in it.</summary>
     public EventLog Log { get; }

@@ -65,7 +65,7 @@ internal sealed class HubFeatures
             new ImportFeature(_context, new ThingImport(_context, Records, Registry, Certificates, Policies)),
             .. DataPlane.Features,
             new EventFeature(_context, Records),
-            .. FleetServices.Features(_context, Records, Registry),
+            .. FleetServices.Features(_context, Records, Registry, DataPlane.Things, Shadows),
         ];
         var offered = _features.SelectMany(static feature => feature.Operations).ToList();
         ConnectAuthenticators = [];

@@ -20,7 +20,7 @@ internal sealed class PresenceTable : IDocumentTable
     private const int MostWritten = 2_000;
     private static readonly long NumberLife = (long)TimeSpan.FromHours(1).TotalMilliseconds;
     private readonly FeatureContext _context;
-    private readonly Func<string, bool> _isKept;
+    private readonly Predicate<ClientPresence> _isKept;
     private readonly ConcurrentDictionary<string, ClientPresence> _clients = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, byte> _unwritten = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<(string ClientId, long LeftAt)> _absent = new();
@@ -29,7 +29,7 @@ internal sealed class PresenceTable : IDocumentTable
     /// <summary>Makes the table; before documents are loaded.</summary>
     /// <param name="context">Store and clock.</param>
     /// <param name="isKept">Whether a client's last state is kept however long it is away: that of a thing is.</param>
-    public PresenceTable(FeatureContext context, Func<string, bool> isKept)
+    public PresenceTable(FeatureContext context, Predicate<ClientPresence> isKept)
     {
         _context = context;
         _isKept = isKept;
@@ -38,6 +38,9 @@ internal sealed class PresenceTable : IDocumentTable
 
     /// <inheritdoc/>
     public string Collection => "presence";
+
+    /// <summary>Everything that is remembered.</summary>
+    public IEnumerable<ClientPresence> All => _clients.Select(static pair => pair.Value);
 
     /// <summary>The state of a client; null when nothing is remembered.</summary>
     public ClientPresence? Find(string clientId) => _clients.GetValueOrDefault(clientId);
@@ -94,9 +97,9 @@ internal sealed class PresenceTable : IDocumentTable
     public void Prune()
     {
         var now = _context.Now;
-        foreach (var (clientId, presence) in _clients)
+        foreach (var (_, presence) in _clients)
         {
-            if (presence.IsConnected || !IsStale(presence, now) || _isKept(clientId)) continue;
+            if (presence.IsConnected || !IsStale(presence, now) || _isKept(presence)) continue;
             Forget(presence);
         }
     }

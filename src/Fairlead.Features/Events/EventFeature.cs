@@ -42,6 +42,9 @@ internal sealed class EventFeature : IFeature
         Queue.Start();
     }
 
+    /// <inheritdoc/>
+    public async ValueTask StopAsync() => await Queue.StopAsync().ConfigureAwait(false);
+
     private static double? Seconds(long milliseconds) => milliseconds == 0 ? null : milliseconds / 1000.0;
 
     private ValueTask<ApiResponse> Describe(ApiRequest request)

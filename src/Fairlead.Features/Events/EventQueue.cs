@@ -22,6 +22,8 @@ internal sealed partial class EventQueue(FeatureContext context, ILogger<EventQu
     private long _published;
     private long _dropped;
     private int _isFull;
+    private Task _reading = Task.CompletedTask;
+    private volatile bool _isStopping;
 
     /// <summary>Events published.</summary>
     public long Published => Volatile.Read(ref _published);
@@ -30,7 +32,15 @@ internal sealed partial class EventQueue(FeatureContext context, ILogger<EventQu
     public long Dropped => Volatile.Read(ref _dropped);
 
     /// <summary>Starts the reader; once.</summary>
-    public void Start() => _ = Task.Run(ReadAsync);
+    public void Start() => _reading = Task.Run(ReadAsync);
+
+    /// <summary>Publishes what still waits, and ends.</summary>
+    public Task StopAsync()
+    {
+        _isStopping = true;
+        _waiting.Writer.TryComplete();
+        return _reading;
+    }
 
     /// <summary>Takes an event. Never waits.</summary>
     public void Add(string topic, byte[] payload)
@@ -52,13 +62,14 @@ internal sealed partial class EventQueue(FeatureContext context, ILogger<EventQu
         while (await _waiting.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             while (batch.Count < 1_000 && _waiting.Reader.TryRead(out var next)) batch.Add(next);
-            await WaitForCommitAsync().ConfigureAwait(false);
+            if (!await WaitForCommitAsync().ConfigureAwait(false)) return;
             foreach (var request in batch) Publish(request);
             batch.Clear();
         }
     }
 
-    private async Task WaitForCommitAsync()
+    // False when the hub stops and the disk still takes nothing: what never was durable never happened.
+    private async Task<bool> WaitForCommitAsync()
     {
         // Whoever made the changes may hold the gate still, with changes that the store has not been given yet.
         lock (context.Documents.Gate)
@@ -70,10 +81,11 @@ internal sealed partial class EventQueue(FeatureContext context, ILogger<EventQu
             try
             {
                 await context.Documents.CommitAsync().ConfigureAwait(false);
-                return;
+                return true;
             }
             catch (ApiException)
             {
+                if (_isStopping) return false;
                 // The disk is full or gone: the changes wait in memory for better times, and so do their events.
                 await Task.Delay(Pause, context.Time).ConfigureAwait(false);
             }

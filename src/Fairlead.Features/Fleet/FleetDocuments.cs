@@ -63,9 +63,28 @@ internal sealed record IndexDocument(string IndexName, string IndexStatus, strin
 internal sealed record ConnectivityRequestDocument(bool? IncludeSocketInformation);
 
 /// <summary>Answer of GetThingConnectivityData; the time is in seconds.</summary>
-internal sealed record ThingConnectivityDocument(
-    string ThingName, bool Connected, double? Timestamp, string? DisconnectReason, string? SourceIp, int? SourcePort, string? TargetIp, int? TargetPort,
-    int? KeepAliveDuration, bool? CleanSession, long? SessionExpiry, string? ClientId);
+internal sealed record ThingConnectivityDocument(string ThingName, bool Connected)
+{
+    public double? Timestamp { get; init; }
+
+    public string? DisconnectReason { get; init; }
+
+    public string? SourceIp { get; init; }
+
+    public int? SourcePort { get; init; }
+
+    public string? TargetIp { get; init; }
+
+    public int? TargetPort { get; init; }
+
+    public int? KeepAliveDuration { get; init; }
+
+    public bool? CleanSession { get; init; }
+
+    public long? SessionExpiry { get; init; }
+
+    public string? ClientId { get; init; }
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(QueryDocument))]

@@ -16,6 +16,6 @@ internal static class FleetServices
         FeatureContext context, HubRecords records, RegistryServices registry, IConnectivityReader? connectivity = null, IShadowReader? shadows = null)
     {
         var index = new FleetIndex(context, records, registry.Index, connectivity, shadows);
-        return [new SearchFeature(context, index), new IndexingFeature(context)];
+        return [new SearchFeature(context, index), new IndexingFeature(context), new ConnectivityFeature(context, records, index)];
     }
 }

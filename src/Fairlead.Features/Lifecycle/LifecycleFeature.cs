@@ -44,11 +44,7 @@ internal sealed partial class LifecycleFeature : IFeature, IConnectionObserver
     public IEnumerable<ApiOperation> Operations => [ApiOperation.Hub("ListClientEvents", "GET", "/v1/clients/{id}/events", List)];
 
     /// <inheritdoc/>
-    public void Attach(MqttBroker broker)
-    {
-        broker.AddTopicOwner(new LifecycleTopics());
-        broker.AddConnectionObserver(this);
-    }
+    public void Attach(MqttBroker broker) => broker.AddConnectionObserver(this);
 
     /// <inheritdoc/>
     public void Start()
