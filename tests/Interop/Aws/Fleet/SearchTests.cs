@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Fairlead.Interop.Aws.Fleet;
 
 /// <summary>Search and counts with both SDKs.</summary>
@@ -65,7 +63,9 @@ public sealed class SearchTests(AwsHub hub) : IClassFixture<AwsHub>
             percentiles.EnumerateArray().Select(static one => one.GetProperty("value").GetDouble()).ShouldBe([2.5, 4]);
             var buckets = await api.IotAsync("GetBucketsAggregation", new
             {
-                queryString = "thingName:n-*", aggregationField = "attributes.kind", bucketsAggregationType = new { termsAggregation = new { maxBuckets = 5 } },
+                queryString = "thingName:n-*",
+                aggregationField = "attributes.kind",
+                bucketsAggregationType = new { termsAggregation = new { maxBuckets = 5 } },
             });
             buckets.GetProperty("totalCount").GetInt32().ShouldBe(4);
             buckets.GetProperty("buckets").EnumerateArray().Select(static one => (one.GetProperty("keyValue").GetString(), one.GetProperty("count").GetInt32())).ShouldBe([("a", 3), ("b", 1)]);
