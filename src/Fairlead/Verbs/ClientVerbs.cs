@@ -2,12 +2,15 @@ using System.CommandLine;
 using Fairlead.Verbs.Certificates;
 using Fairlead.Verbs.Clients;
 using Fairlead.Verbs.Contexts;
+using Fairlead.Verbs.Data;
 using Fairlead.Verbs.Environments;
 using Fairlead.Verbs.Keys;
 using Fairlead.Verbs.Load;
+using Fairlead.Verbs.Logs;
 using Fairlead.Verbs.Messaging;
 using Fairlead.Verbs.Policies;
 using Fairlead.Verbs.Remote;
+using Fairlead.Verbs.Shadows;
 using Fairlead.Verbs.Things;
 
 namespace Fairlead.Verbs;
@@ -29,7 +32,11 @@ internal static class ClientVerbs
         root.Add(new CertVerb(terminal).Create());
         root.Add(new CaVerb(terminal).Create());
         root.Add(new PolicyVerb(terminal).Create());
+        root.Add(new ShadowVerb(terminal).Create());
+        root.Add(new SendVerb(terminal).Create());
+        root.Add(new RetainedVerb(terminal).Create());
         root.Add(new ClientVerb(terminal).Create());
+        root.Add(new LogVerb(terminal).Create());
         root.Add(new KeyVerb(terminal).Create());
         root.Add(new ContextVerb(terminal).Create());
         root.Add(new EnvVerb(terminal).Create());

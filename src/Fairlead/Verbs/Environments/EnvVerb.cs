@@ -30,34 +30,13 @@ internal sealed class EnvVerb(Terminal terminal)
             if (form is not ("bash" or "sh" or "zsh" or "fish" or "pwsh"))
                 throw VerbException.Usage("cannot print for this shell", $"{form} is not known", "Give bash, fish or pwsh with --shell");
             var site = await HubSite.ReadAsync(call);
-            var credentials = await KeyAsync(call, call.Get(key));
+            var credentials = await AccessKeys.FindAsync(call, call.Get(key));
             string? caFile = SaveAuthority(call, site);
             if (call.Get(profile) is { } name)
                 WriteProfile(call, name, site, credentials, caFile);
             else
                 Print(call, form, site, credentials, caFile);
         });
-    }
-
-    private static async Task<JsonElement> KeyAsync(ApiCall call, string? id)
-    {
-        const string What = "cannot read an access key";
-        if (id is null)
-        {
-            await foreach (var key in call.ListAsync("/v1/keys", "keys", Paging.Registry, What))
-            {
-                // A key with a policy of its own was made for somebody else.
-                if (key.GetProperty("enabled").GetBoolean() && !key.TryGetProperty("policyDocument", out _))
-                {
-                    id = key.GetProperty("id").GetString();
-                    break;
-                }
-            }
-        }
-
-        if (id is null)
-            throw new VerbException(ExitCode.NotFound, What, "there is no key that is enabled and may do everything", "Make one with fairlead key create, or name one with --key");
-        return await call.SendAsync(HubRequest.Get($"/v1/keys/{HubRequest.Segment(id)}"), What);
     }
 
     private static void Print(ApiCall call, string shell, HubSite site, JsonElement key, string? caFile)

@@ -10,6 +10,9 @@ internal sealed class ApiCall(ParseResult result, HubApi hub, TalkFlags.Settings
 {
     public HubApi Hub => hub;
 
+    /// <summary>The command line.</summary>
+    public ParseResult Result => result;
+
     public TalkFlags.Settings Talk => talk;
 
     public Terminal Terminal => terminal;

@@ -29,6 +29,9 @@ internal sealed class ApiVerb
         _talk = new TalkFlags(timeout, timeoutMeans);
     }
 
+    /// <summary>For options that several verbs share.</summary>
+    public Command Command => _command;
+
     public Argument<string> Argument(string name, string description) => Add(new Argument<string>(name) { Description = description, HelpName = name });
 
     public Argument<string?> Optional(string name, string description) =>

@@ -40,7 +40,7 @@ internal sealed record HubAnswer(HttpStatusCode Status, byte[] Body, string? Err
             HttpStatusCode.Unauthorized => Refused(what),
             HttpStatusCode.Forbidden when message is null || code is null or "MissingAuthenticationTokenException" or "unauthorized" => Refused(what),
             HttpStatusCode.Forbidden => new VerbException(ExitCode.Denied, what, told, CureOfForbidden(code)) { Code = code },
-            HttpStatusCode.NotFound => new VerbException(ExitCode.NotFound, what, message is null ? "the hub knows nothing there (HTTP 404)" : told, "Check the name: ls lists what there is") { Code = code },
+            HttpStatusCode.NotFound => new VerbException(ExitCode.NotFound, what, message is null ? "the hub does not serve this (HTTP 404)" : told, message is null ? "Check the address, and that the hub is of this version" : "Check the name: ls lists what there is") { Code = code },
             HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests => new VerbException(ExitCode.NotFound, what, told, "Try again later, and look into the hub's log") { Code = code },
             HttpStatusCode.GatewayTimeout => new VerbException(ExitCode.Timeout, what, told, "Try again, or wait longer with --timeout") { Code = code },
             HttpStatusCode.Conflict or HttpStatusCode.NotAcceptable => new VerbException(ExitCode.Failed, what, told, CureOfConflict(code)) { Code = code },

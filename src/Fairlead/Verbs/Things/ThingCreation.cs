@@ -42,6 +42,13 @@ internal sealed class ThingCreation(Terminal terminal)
             if (call.Get(group) is { } groupName)
                 body["billingGroupName"] = groupName;
             var wish = await flags.ReadAsync(call, thing, needed: false);
+            // The hub takes the same thing twice, as AWS does; whoever types create does not know that it is there.
+            if (await call.FindAsync(HubRequest.Get(ThingCalls.PathOf(thing)), $"cannot make the thing {thing}") is not null)
+            {
+                throw new VerbException(
+                    ExitCode.Failed, $"cannot make the thing {thing}", "there is one of that name", $"Make it a certificate with fairlead thing kit {thing} --out {thing}, or change it with fairlead thing set");
+            }
+
             var create = HubRequest.Post(ThingCalls.PathOf(thing), body);
             if (wish is not null)
                 return await RunAsync(call, thing, wish, create);
