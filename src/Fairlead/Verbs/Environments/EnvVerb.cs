@@ -103,8 +103,15 @@ internal sealed class EnvVerb(Terminal terminal)
             ]);
         call.WriteJson(new JsonObject { ["profile"] = name, ["config"] = configuration, ["credentials"] = credentials, ["endpoint"] = site.Https.ToString().TrimEnd('/'), ["key"] = key.GetProperty("id").GetString() });
         call.Say($"wrote the AWS profile {name} for {site.Https.ToString().TrimEnd('/')}");
+        // AWS tools read these before the profile.
+        string[] before = [.. new[] { "AWS_CA_BUNDLE", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_DEFAULT_REGION" }.Where(variable => Contradicts(variable, site, caFile))];
+        if (before.Length > 0)
+            call.Say($"  but {string.Join(", ", before)} of this shell {(before.Length == 1 ? "goes" : "go")} before it: unset {string.Join(' ', before)}");
         call.Say($"  try: aws --profile {name} iot describe-endpoint");
     }
+
+    private bool Contradicts(string variable, HubSite site, string? caFile) => terminal.Environment(variable) is { Length: > 0 } value
+        && value != (variable switch { "AWS_CA_BUNDLE" => caFile, "AWS_ENDPOINT_URL" => site.Https.ToString().TrimEnd('/'), _ => site.Region });
 
     private string Place(string variable, string file)
     {

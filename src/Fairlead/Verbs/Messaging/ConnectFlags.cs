@@ -3,12 +3,17 @@ using System.Globalization;
 using System.Text;
 using Fairlead.Client.Mqtt;
 using Fairlead.Protocols.Mqtt;
+using Fairlead.Verbs.Kits;
 
 namespace Fairlead.Verbs.Messaging;
 
 /// <summary>How to reach and greet a server, with the letters of mosquitto's tools.</summary>
-internal sealed class ConnectFlags
+/// <param name="kitRole">
+/// With a kit, what the client does beside the device, which is part of its Client Identifier; empty for the device itself, null for verbs that take no kit.
+/// </param>
+internal sealed class ConnectFlags(string? kitRole = null)
 {
+    private readonly Option<string?> _as = new("--as") { Description = "Connect with the kit of a thing: its folder, or its name below FAIRLEAD_KITS. See 'fairlead thing create'.", HelpName = "thing" };
     private readonly Option<string?> _host = new("--host", "-h") { Description = "Host (default localhost).", HelpName = "host" };
     private readonly Option<int?> _port = new("--port", "-p") { Description = "Port (default 1883, with TLS 8883).", HelpName = "port" };
     private readonly Option<string?> _url = new("--url", "-L")
@@ -42,6 +47,8 @@ internal sealed class ConnectFlags
 
     public void AddTo(Command command)
     {
+        if (kitRole is not null)
+            command.Options.Add(_as);
         foreach (var option in new Option[] { _host, _port, _url, _user, _password, _id, _idPrefix, _keepAlive, _version, _keepSession, _sessionExpiry })
             command.Options.Add(option);
         command.Options.Add(_properties);
@@ -54,9 +61,10 @@ internal sealed class ConnectFlags
     {
         var properties = PropertyFlags.Parse(result.GetValue(_properties) ?? []);
         var version = properties.Any ? ProtocolVersion.V5 : ParseVersion(result.GetValue(_version)!);
-        var url = ServerUrl.From(result.GetValue(_url), result.GetValue(_host), result.GetValue(_port), _tls.AsksForTls(result));
+        var kit = ReadKit(result, terminal);
+        var url = kit is not null ? new ServerUrl(kit.Server, null, null, null) : ServerUrl.From(result.GetValue(_url), result.GetValue(_host), result.GetValue(_port), _tls.AsksForTls(result));
         bool keepSession = result.GetValue(_keepSession);
-        string id = ClientId(result, version);
+        string id = ClientId(result, version, kit);
         if (keepSession && id.Length == 0)
             throw VerbException.Usage("cannot keep the Session", "-c needs a Client Identifier to find it again", "Give one with -i");
         string? password = result.GetValue(_password) ?? url.Password ?? terminal.Environment("FAIRLEAD_PASSWORD");
@@ -82,11 +90,20 @@ internal sealed class ConnectFlags
             SessionExpiryInterval = SessionExpiry(result.GetValue(_sessionExpiry), keepSession),
             KeepAlive = TimeSpan.FromSeconds(keepAlive),
             Will = _will.Read(result, properties),
-            Tls = _tls.Read(result),
+            Tls = kit is null ? _tls.Read(result) : new TlsOptions { CaFile = kit.RootCaFile, CertificateFile = kit.CertificateFile, KeyFile = kit.PrivateKeyFile },
             ConnectTimeout = talk.Timeout,
             Time = terminal.Time,
         };
         return new Connect(properties.ApplyTo(options), properties, url.Topic);
+    }
+
+    private KitConnection? ReadKit(ParseResult result, Terminal terminal)
+    {
+        if (kitRole is null || result.GetValue(_as) is not { } name)
+            return null;
+        if (result.GetValue(_host) is not null || result.GetValue(_port) is not null || result.GetValue(_url) is not null || _tls.AsksForTls(result))
+            throw VerbException.Usage($"cannot connect as {name}", "--as says where to connect and with which certificate, and so do -h, -p, -L and the options of TLS", "Give --as alone");
+        return KitConnection.Read(name, terminal.Environment);
     }
 
     private static ProtocolVersion ParseVersion(string text) => text switch
@@ -108,7 +125,7 @@ internal sealed class ConnectFlags
             : throw VerbException.Usage("cannot use this Session Expiry Interval", $"{text} is not a number of seconds", "Give 0 to 4294967295, or -1 for ever, with -x");
     }
 
-    private string ClientId(ParseResult result, ProtocolVersion version)
+    private string ClientId(ParseResult result, ProtocolVersion version, KitConnection? kit)
     {
         string? id = result.GetValue(_id);
         string? prefix = result.GetValue(_idPrefix);
@@ -116,6 +133,10 @@ internal sealed class ConnectFlags
             throw VerbException.Usage("cannot make the Client Identifier", "-i and -I exclude each other", "Give one of them");
         if (prefix is not null)
             return prefix + Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+
+        // Only one connection can be the device: whoever talks beside it takes a name that its policy allows too.
+        if (id is null && kit is not null)
+            return kitRole!.Length == 0 ? kit.ClientId : $"{kit.ClientId}/{kitRole}-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}";
 
         // Some servers of version 3 refuse an empty one, and 3.1 does not allow it.
         return id ?? (version == ProtocolVersion.V5 || result.GetValue(_keepSession) ? "" : $"fairlead-{Random.Shared.Next():x8}");

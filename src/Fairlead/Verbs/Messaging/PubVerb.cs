@@ -13,12 +13,13 @@ internal sealed class PubVerb(Terminal terminal)
         """
         fairlead pub -t lamp1/temp -m 21.5                       # one message to localhost
         fairlead pub -t lamp1/state -f state.json -q 1 -r        # retained, acknowledged
+        fairlead pub --as lamp1 -t lamp1/temp -m 21.5            # with the kit of 'fairlead thing create lamp1 --out lamp1'
         fairlead pub -L mqtts://hub:8883/lamp1/temp --cafile root-CA.crt --cert lamp1.pem --key lamp1.key -m 21.5
         tail -f log.ndjson | fairlead pub -t logs -l -q 1        # each line a message
         fairlead pub -t a -m hi -D publish content-type text/plain -D publish user-property source cli
         """;
 
-    private readonly ConnectFlags _connect = new();
+    private readonly ConnectFlags _connect = new("pub");
     private readonly TalkFlags _talk = new(30, "Longest wait for any one answer of the server");
     private readonly PayloadFlags _payload = new();
     private readonly Option<string?> _topic = new("--topic", "-t") { Description = "Topic to publish to.", HelpName = "topic" };

@@ -14,7 +14,7 @@ internal sealed class RrVerb(Terminal terminal)
         fairlead rr -t lamp1/get -e my/answers -n -W 2 --json
         """;
 
-    private readonly ConnectFlags _connect = new();
+    private readonly ConnectFlags _connect = new("rr");
     private readonly TalkFlags _talk = new(30, "Longest wait for any one answer of the server, and for the response without -W");
     private readonly PrintFlags _print = new();
     private readonly PayloadFlags _payload = new();

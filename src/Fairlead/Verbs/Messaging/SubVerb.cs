@@ -10,6 +10,7 @@ internal sealed class SubVerb(Terminal terminal)
     private const string Examples =
         """
         fairlead sub -t 'lamp1/#' -v                             # topic and payload of all that lamp1 says
+        fairlead sub --as lamp1 -t 'lamp1/#' -v                  # as the device lamp1, with its kit
         fairlead sub -t lamp1/temp -C 1 -W 10                    # one value, or exit code 5 after 10 seconds
         fairlead sub -t '#' -T '$SYS/#' --json | jq .payload     # one JSON object a line
         fairlead sub -t 'a/#' -F '%I %t %q %x'                   # time, topic, QoS, payload in hex
@@ -17,7 +18,7 @@ internal sealed class SubVerb(Terminal terminal)
         fairlead sub -t 'old/#' --remove-retained --retained-only
         """;
 
-    private readonly ConnectFlags _connect = new();
+    private readonly ConnectFlags _connect = new("");
     private readonly TalkFlags _talk = new(30, "Longest wait for CONNACK, SUBACK and UNSUBACK");
     private readonly PrintFlags _print = new();
     private readonly SubFlags _flags = new();

@@ -13,7 +13,7 @@ internal sealed class ThingVerb(Terminal terminal)
     public Command Create()
     {
         var creation = new ThingCreation(terminal);
-        return new Command("thing", "Things: the devices that the hub knows.") { creation.Create(), creation.Kit(), List(), Get(), Set(), Remove() };
+        return new Command("thing", "Things: the devices that the hub knows.") { creation.Create(), creation.Kit(), new Import.ThingImportVerb(terminal).Create(), List(), Get(), Set(), Remove() };
     }
 
     private Command List()
