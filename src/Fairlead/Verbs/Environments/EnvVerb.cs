@@ -18,6 +18,8 @@ internal sealed class EnvVerb(Terminal terminal)
         fairlead env --key AKIAIOSFODNN7EXAMPLE --json
         """;
 
+    private static readonly string[] Overriding = ["AWS_CA_BUNDLE", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_DEFAULT_REGION"];
+
     public Command Create()
     {
         var verb = new ApiVerb(terminal, "env", "Print what AWS SDKs and tools need to talk to the hub, or write it into an AWS profile.", Examples);
@@ -104,7 +106,7 @@ internal sealed class EnvVerb(Terminal terminal)
         call.WriteJson(new JsonObject { ["profile"] = name, ["config"] = configuration, ["credentials"] = credentials, ["endpoint"] = site.Https.ToString().TrimEnd('/'), ["key"] = key.GetProperty("id").GetString() });
         call.Say($"wrote the AWS profile {name} for {site.Https.ToString().TrimEnd('/')}");
         // AWS tools read these before the profile.
-        string[] before = [.. new[] { "AWS_CA_BUNDLE", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_DEFAULT_REGION" }.Where(variable => Contradicts(variable, site, caFile))];
+        string[] before = [.. Overriding.Where(variable => Contradicts(variable, site, caFile))];
         if (before.Length > 0)
             call.Say($"  but {string.Join(", ", before)} of this shell {(before.Length == 1 ? "goes" : "go")} before it: unset {string.Join(' ', before)}");
         call.Say($"  try: aws --profile {name} iot describe-endpoint");

@@ -9,7 +9,7 @@ internal sealed class BenchFlags
     private readonly Option<long?> _count;
     private readonly Option<double?> _for = new("--for") { Description = "Stop after so many seconds.", HelpName = "seconds" };
     private readonly Option<int> _clients = new("--clients") { Description = "Connections.", HelpName = "number", DefaultValueFactory = _ => 1 };
-    private readonly ConnectFlags _connect = new();
+    private readonly ConnectFlags _connect = new(kitRole: null);
     private readonly TalkFlags _talk = new(30, "Longest wait for any one answer of the server");
     private readonly bool _withClients;
 

@@ -11,7 +11,7 @@ namespace Fairlead.Verbs.Messaging;
 /// <param name="kitRole">
 /// With a kit, what the client does beside the device, which is part of its Client Identifier; empty for the device itself, null for verbs that take no kit.
 /// </param>
-internal sealed class ConnectFlags(string? kitRole = null)
+internal sealed class ConnectFlags(string? kitRole)
 {
     private readonly Option<string?> _as = new("--as") { Description = "Connect with the kit of a thing: its folder, or its name below FAIRLEAD_KITS. See 'fairlead thing create'.", HelpName = "thing" };
     private readonly Option<string?> _host = new("--host", "-h") { Description = "Host (default localhost).", HelpName = "host" };
