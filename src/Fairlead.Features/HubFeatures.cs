@@ -57,7 +57,7 @@ internal sealed class HubFeatures
             new AttachmentFeature(_context, Records, Policies),
             new EndpointFeature(scope), new HubSiteFeature(scope, Site),
             Shadows,
-            .. RegistryServices.Features(_context, Records, Registry, Tags),
+            .. RegistryServices.Features(_context, Records, Registry, Tags, authorizer),
             new TagFeature(_context, Tags),
             new LoggingFeature(_context, LoggingLevels),
             new ProvisioningFeature(_context, Records, Tags, Functions),

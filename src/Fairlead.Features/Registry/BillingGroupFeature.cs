@@ -4,7 +4,8 @@ using Fairlead.Features.Tags;
 namespace Fairlead.Features.Registry;
 
 /// <summary>Operations on billing groups.</summary>
-internal sealed class BillingGroupFeature(FeatureContext context, RegistryServices registry, TagService tags, RegistryPages pages) : IFeature
+internal sealed class BillingGroupFeature(FeatureContext context, RegistryServices registry, TagService tags, RegistryPages pages, ResourceAccess access)
+    : IFeature
 {
     /// <inheritdoc/>
     public IEnumerable<ApiOperation> Operations =>
@@ -87,12 +88,14 @@ internal sealed class BillingGroupFeature(FeatureContext context, RegistryServic
     private ValueTask<ApiResponse> AddAsync(ApiRequest request)
     {
         var (group, thing) = Sides(request);
+        access.Require(request, registry.Things.ArnOf(thing));
         return pages.ChangeAsync(() => Groups.Add(group, thing));
     }
 
     private ValueTask<ApiResponse> RemoveAsync(ApiRequest request)
     {
         var (group, thing) = Sides(request);
+        access.Require(request, registry.Things.ArnOf(thing));
         return pages.ChangeAsync(() => Groups.Remove(group, thing));
     }
 

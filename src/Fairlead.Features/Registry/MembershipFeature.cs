@@ -3,7 +3,7 @@ using Fairlead.Features.Api;
 namespace Fairlead.Features.Registry;
 
 /// <summary>Operations on memberships in thing groups (spec/aws-registry-and-policies, section 5).</summary>
-internal sealed class MembershipFeature(FeatureContext context, HubRecords records, RegistryServices registry, RegistryPages pages) : IFeature
+internal sealed class MembershipFeature(FeatureContext context, HubRecords records, RegistryServices registry, RegistryPages pages, ResourceAccess access) : IFeature
 {
     /// <inheritdoc/>
     public IEnumerable<ApiOperation> Operations =>
@@ -31,12 +31,14 @@ internal sealed class MembershipFeature(FeatureContext context, HubRecords recor
     private ValueTask<ApiResponse> AddAsync(ApiRequest request)
     {
         var (group, thing) = Sides(request);
+        access.Require(request, registry.Things.ArnOf(thing));
         return pages.ChangeAsync(() => registry.Memberships.Add(group, thing));
     }
 
     private ValueTask<ApiResponse> RemoveAsync(ApiRequest request)
     {
         var (group, thing) = Sides(request);
+        access.Require(request, registry.Things.ArnOf(thing));
         return pages.ChangeAsync(() => registry.Memberships.Remove(group, thing));
     }
 
@@ -46,6 +48,7 @@ internal sealed class MembershipFeature(FeatureContext context, HubRecords recor
         var thing = RegistryValues.Name(input.ThingName, "thingName");
         var add = Names(input.ThingGroupsToAdd, "thingGroupsToAdd");
         var remove = Names(input.ThingGroupsToRemove, "thingGroupsToRemove");
+        foreach (var group in add.Concat(remove)) access.Require(request, registry.Groups.ArnOf(group));
         return pages.ChangeAsync(() => registry.Memberships.Update(thing, add, remove));
     }
 

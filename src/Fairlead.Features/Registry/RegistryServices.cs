@@ -1,3 +1,4 @@
+using Fairlead.Features.Api;
 using Fairlead.Features.Tags;
 
 namespace Fairlead.Features.Registry;
@@ -18,16 +19,17 @@ internal sealed class RegistryServices
     }
 
     /// <summary>The registry's operations.</summary>
-    public static IEnumerable<IFeature> Features(FeatureContext context, HubRecords records, RegistryServices registry, TagService tags)
+    public static IEnumerable<IFeature> Features(FeatureContext context, HubRecords records, RegistryServices registry, TagService tags, IApiAuthorizer authorizer)
     {
         var pages = new RegistryPages(context.Documents);
+        var access = new ResourceAccess(authorizer);
         return
         [
-            new ThingFeature(registry, new ThingSearch(records, registry.Index, pages), pages),
+            new ThingFeature(registry, new ThingSearch(records, registry.Index, pages), pages, access),
             new ThingTypeFeature(records, registry, tags, pages),
-            new ThingGroupFeature(records, registry, tags, pages),
-            new MembershipFeature(context, records, registry, pages),
-            new BillingGroupFeature(context, registry, tags, pages),
+            new ThingGroupFeature(records, registry, tags, pages, access),
+            new MembershipFeature(context, records, registry, pages, access),
+            new BillingGroupFeature(context, registry, tags, pages, access),
             new ThingPrincipalFeature(records, registry, pages),
         ];
     }

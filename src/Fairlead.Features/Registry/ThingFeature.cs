@@ -3,7 +3,7 @@ using Fairlead.Features.Api;
 namespace Fairlead.Features.Registry;
 
 /// <summary>Operations on things (spec/aws-registry-and-policies, section 3).</summary>
-internal sealed class ThingFeature(RegistryServices registry, ThingSearch search, RegistryPages pages) : IFeature
+internal sealed class ThingFeature(RegistryServices registry, ThingSearch search, RegistryPages pages, ResourceAccess access) : IFeature
 {
     /// <inheritdoc/>
     public IEnumerable<ApiOperation> Operations =>
@@ -37,6 +37,7 @@ internal sealed class ThingFeature(RegistryServices registry, ThingSearch search
     private async ValueTask<ApiResponse> CreateAsync(ApiRequest request)
     {
         var input = request.Body(ThingJson.Default.NewThingDocument);
+        if (input.BillingGroupName is { } billingGroup) access.Require(request, registry.BillingGroups.ArnOf(billingGroup));
         var thing = await pages.ChangeAsync(() => registry.Things.Create(
             new NewThing(request.Label(), input.ThingTypeName, input.BillingGroupName, input.AttributePayload?.Attributes))).ConfigureAwait(false);
         return ApiResponse.Json(new CreatedThingDocument(thing.Name, registry.Things.ArnOf(thing.Name), thing.ThingId), ThingJson.Default.CreatedThingDocument);

@@ -4,7 +4,7 @@ using Fairlead.Features.Tags;
 namespace Fairlead.Features.Registry;
 
 /// <summary>Operations on static thing groups (spec/aws-registry-and-policies, section 5).</summary>
-internal sealed class ThingGroupFeature(HubRecords records, RegistryServices registry, TagService tags, RegistryPages pages) : IFeature
+internal sealed class ThingGroupFeature(HubRecords records, RegistryServices registry, TagService tags, RegistryPages pages, ResourceAccess access) : IFeature
 {
     /// <inheritdoc/>
     public IEnumerable<ApiOperation> Operations =>
@@ -50,6 +50,8 @@ internal sealed class ThingGroupFeature(HubRecords records, RegistryServices reg
     private async ValueTask<ApiResponse> CreateAsync(ApiRequest request)
     {
         var input = request.Body(ThingGroupJson.Default.NewThingGroupDocument);
+        // A child has the policies of its parent.
+        if (input.ParentGroupName is { } parent) access.Require(request, registry.Groups.ArnOf(parent));
         TagService.Check(input.Tags);
         var properties = input.ThingGroupProperties;
         var created = new NewThingGroup(
