@@ -28,6 +28,9 @@ internal static class AwsSettings
         Text(
             "Aws:EndpointHost", "Host name that DescribeEndpoint tells.", "a host name",
             static o => o.Aws.EndpointHost, static (o, v) => o.Aws.EndpointHost = v, defaultText: "the one that the caller used"),
+        Time(
+            "Aws:ThingTypeDeletionDelay", "How long a thing type must have been deprecated before it can be deleted; AWS waits five minutes.",
+            TimeSpan.Zero, TimeSpan.FromDays(1), static o => o.Aws.ThingTypeDeletionDelay, static (o, v) => o.Aws.ThingTypeDeletionDelay = v),
         new ListSetting<string>(
             "Aws:Functions",
             "Where functions that provisioning templates and authorizers name by ARN are served: NAME=URL, the name being an ARN or the name of a function in it.",

@@ -124,6 +124,18 @@ public sealed class ThingTests(AwsHub hub) : IClassFixture<AwsHub>
     });
 
     [Fact]
+    public Task Registry_09_shadows_survive_the_deletion_of_their_thing() => Both.Run(hub, async (api, name) =>
+    {
+        await api.IotAsync("CreateThing", new { thingName = name });
+        var state = Convert.ToBase64String("""{"state":{"reported":{"on":true}}}"""u8);
+        await api.DataAsync("UpdateThingShadow", new { thingName = name, payload = new { base64 = state } });
+        await api.IotAsync("DeleteThing", new { thingName = name });
+        var shadow = (await api.DataAsync("GetThingShadow", new { thingName = name })).GetProperty("payload").Text("base64");
+        using var document = JsonDocument.Parse(Convert.FromBase64String(shadow));
+        document.RootElement.GetProperty("state").GetProperty("reported").GetProperty("on").GetBoolean().ShouldBeTrue();
+    });
+
+    [Fact]
     public Task Registry_10_three_attributes_without_a_type_and_fifty_with_one() => Both.Run(hub, async (api, name) =>
     {
         await api.RefusedAsync("InvalidRequestException", 400, "CreateThing", new { thingName = name, attributePayload = new { attributes = Attributes(4) } });
