@@ -66,12 +66,13 @@ internal sealed class HubFeatures
             .. DataPlane.Features,
             new EventFeature(_context, Records),
             .. FleetServices.Features(_context, Records, Registry, DataPlane.Things, Shadows),
+            new CaCertificateFeature(_context, Records, Certificates, Tags),
         ];
         var offered = _features.SelectMany(static feature => feature.Operations).ToList();
-        ConnectAuthenticators = [];
+        ConnectAuthenticators = [Certificates.Authenticator];
         Api = new ApiEndpoint(
             new ApiRoutes([.. offered, .. new RefusedFeature(offered).Operations]), Signatures, authorizer, [],
-            id => Records.Certificates.Find(id) is { Status: CertificateStatus.Active }, new Logger<ApiEndpoint>(loggers));
+            Certificates.Judge.RefusalOf, new Logger<ApiEndpoint>(loggers));
     }
 
     /// <summary>What the host fills in once it listens.</summary>

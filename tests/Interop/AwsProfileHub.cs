@@ -15,11 +15,11 @@ public sealed class AwsProfileHub : IAsyncLifetime
     {
         Hub = await HubProcess.StartAsync(new HubSettings
         {
-            Listen = ["mqtt://127.0.0.1:0", "mqtts://127.0.0.1:0", "tls://127.0.0.1:0"],
+            Listen = ["mqtt://127.0.0.1:0", "mqtts://127.0.0.1:0", "tls://127.0.0.1:0", "http://127.0.0.1:0"],
             Arguments = ["--profile", "aws"],
         });
         _kitFolder = Directory.CreateTempSubdirectory("fairlead-kit-");
-        Kit = await DeviceKit.IssueAsync("device", Hub.DataDirectory, _kitFolder.FullName);
+        Kit = await DeviceKit.IssueAsync("device", Hub, _kitFolder.FullName);
     }
 
     public async ValueTask DisposeAsync()

@@ -22,13 +22,13 @@ public sealed class GuardedHub : IAsyncLifetime
         await File.WriteAllTextAsync(passwordFile, Password);
         var added = await HubProcess.RunAsync(["user", "add", User, "--data", data, "--password-file", passwordFile]);
         added.ExitCode.ShouldBe(0, added.Errors);
-        Kit = await DeviceKit.IssueAsync("device", data, _folder.FullName);
         Hub = await HubProcess.StartAsync(new HubSettings
         {
-            Listen = ["mqtt://127.0.0.1:0", "mqtts://127.0.0.1:0"],
+            Listen = ["mqtt://127.0.0.1:0", "mqtts://127.0.0.1:0", "http://127.0.0.1:0"],
             AllowAnonymous = false,
             DataDirectory = data,
         });
+        Kit = await DeviceKit.IssueAsync("device", Hub, _folder.FullName);
     }
 
     public async ValueTask DisposeAsync()

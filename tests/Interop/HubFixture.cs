@@ -12,7 +12,7 @@ public sealed class HubFixture : IAsyncLifetime
 
     public HubProcess Hub { get; private set; } = null!;
 
-    /// <summary>A client certificate of the hub's own authority.</summary>
+    /// <summary>A client certificate of the hub's own authority, which may do everything.</summary>
     public DeviceKit Kit { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
@@ -26,7 +26,7 @@ public sealed class HubFixture : IAsyncLifetime
             ],
         });
         _kitFolder = Directory.CreateTempSubdirectory("fairlead-kit-");
-        Kit = await DeviceKit.IssueAsync("device", Hub.DataDirectory, _kitFolder.FullName);
+        Kit = await DeviceKit.IssueAsync("device", Hub, _kitFolder.FullName);
     }
 
     public async ValueTask DisposeAsync()

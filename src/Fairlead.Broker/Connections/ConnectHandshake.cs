@@ -29,7 +29,7 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
         if (broker.IsStopping) return Refuse(ReasonCode.ServerShuttingDown, "the broker is shutting down", connect, "limit");
 
         var answer = await broker.Authenticator.AuthenticateAsync(connect, connection.Info, aborted).ConfigureAwait(false);
-        if (answer.Principal is null) return Refuse(answer.ReasonCode, answer.Reason, connect, "auth");
+        if (answer.Principal is null) return Refuse(answer.ReasonCode, answer.Reason, connect, "auth", answer.IsSilent);
         string clientId = connect.ClientId.Length != 0 ? connect.ClientId : broker.NewClientId();
         connection.Subject = new AccessSubject(answer.Principal, clientId, connection.Info)
         {
@@ -236,14 +236,14 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
         return asked != 0 && asked < options.MinimumKeepAlive ? options.MinimumKeepAlive : asked;
     }
 
-    private bool Refuse(ReasonCode code, string reason, ConnectPacket connect, string stage)
+    private bool Refuse(ReasonCode code, string reason, ConnectPacket connect, string stage, bool isSilent = false)
     {
         broker.Counters.CountRefused(code);
         broker.Log.ConnectRefused(
             stage, connect.ClientId, connection.Info.Listener, connection.Info.RemoteEndPoint?.ToString(), code, reason);
         // spec/aws-messaging 1.4: a 3.x client with a QoS 2 Will is cut off without CONNACK.
-        bool silent = broker.Options.Profile == BrokerProfile.Aws && connect.Version != ProtocolVersion.V5
-            && code == ReasonCode.QoSNotSupported;
+        bool silent = connect.Version != ProtocolVersion.V5
+            && (isSilent || (broker.Options.Profile == BrokerProfile.Aws && code == ReasonCode.QoSNotSupported));
         if (!silent) Send(new ConnAckPacket { ReasonCode = code, ReasonString = connection.FitReason(reason) });
         connection.EndBy(ClosedBy.Server, code, reason);
         if (connection.Subject != AccessSubject.Nobody)

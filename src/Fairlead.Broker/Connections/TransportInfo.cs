@@ -23,8 +23,11 @@ public sealed record TransportInfo
     /// <summary>Subject of the client certificate, for the log; null without one.</summary>
     public string? CertificateSubject { get; init; }
 
-    /// <summary>DER of the client's certificate and then of those that it sent along; empty without one.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> CertificateChain { get; init; } = [];
+    /// <summary>The client's certificate and those that it sent along, until it was judged at CONNECT; empty without one.</summary>
+    public PeerCertificates CertificateChain { get; init; } = PeerCertificates.None;
+
+    /// <summary>Whether an authority that the listener was told to trust issued the client's certificate.</summary>
+    public bool IsCertificateTrusted { get; init; }
 
     /// <summary>Identity that the transport has proved already, such as by a signed WebSocket request; null when CONNECT has to prove one.</summary>
     public Security.Principal? Identity { get; init; }

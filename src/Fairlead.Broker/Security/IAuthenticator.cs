@@ -21,6 +21,9 @@ public interface IAuthenticator
 /// <param name="Reason">One sentence for the log, and for a version 5 client's Reason String.</param>
 public readonly record struct AuthenticationResult(Principal? Principal, ReasonCode ReasonCode, string Reason)
 {
+    /// <summary>Whether a 3.x client is cut off without a CONNACK, as where TLS itself would have refused it.</summary>
+    public bool IsSilent { get; init; }
+
     /// <summary>Accepts.</summary>
     public static AuthenticationResult Accept(Principal principal) => new(principal, ReasonCode.Success, "");
 

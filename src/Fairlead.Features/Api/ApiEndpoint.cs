@@ -12,7 +12,7 @@ namespace Fairlead.Features.Api;
 /// </summary>
 internal sealed partial class ApiEndpoint(
     ApiRoutes routes, SignatureCheck signatures, IApiAuthorizer authorizer, IReadOnlyList<IApiAuthenticator> authenticators,
-    Func<string, bool> isActiveCertificate, ILogger<ApiEndpoint> log)
+    Func<string, string?> refusalOfCertificate, ILogger<ApiEndpoint> log)
 {
     private static readonly string[] ControlServices = ["iot", "execute-api"];
     private static readonly string[] DataServices = ["iotdata", "iotdevicegateway"];
@@ -163,9 +163,9 @@ internal sealed partial class ApiEndpoint(
 
         if (transport.CertificateId is { } certificate)
         {
-            return isActiveCertificate(certificate)
-                ? new Caller(CallerKind.Certificate, certificate)
-                : throw new ApiException(403, "ForbiddenException", $"the client certificate {certificate} is not registered and active");
+            return refusalOfCertificate(certificate) is { } refusal
+                ? throw ApiException.Forbidden(refusal)
+                : new Caller(CallerKind.Certificate, certificate);
         }
 
         if (transport.IsTrusted) return new Caller(CallerKind.Administrator, "administrator");

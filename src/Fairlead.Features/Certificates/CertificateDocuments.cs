@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Fairlead.Features.Tags;
 
 namespace Fairlead.Features.Certificates;
 
@@ -40,9 +41,6 @@ internal sealed record CaRegistrationDocument(
     string? CaCertificate, string? VerificationCertificate, RegistrationConfigDocument? RegistrationConfig, IReadOnlyList<TagDocument>? Tags,
     string? CertificateMode);
 
-/// <summary>A tag; AWS writes these members in capitals.</summary>
-internal sealed record TagDocument([property: JsonPropertyName("Key")] string? Key, [property: JsonPropertyName("Value")] string? Value);
-
 /// <summary>How devices of a CA are provisioned when they register themselves.</summary>
 internal sealed record RegistrationConfigDocument(string? TemplateBody, string? RoleArn, string? TemplateName);
 
@@ -60,10 +58,6 @@ internal sealed record CaDescriptionDocument(
 /// <summary>What is published when a certificate registers itself. AWS sends the first time as a number and the second as text.</summary>
 internal sealed record RegisteredEventDocument(
     string CertificateId, string CaCertificateId, long Timestamp, string CertificateStatus, string AwsAccountId, string CertificateRegistrationTimestamp);
-
-/// <summary>The code that a verification certificate must name.</summary>
-/// <param name="Code">64 hexadecimal digits.</param>
-internal sealed record RegistrationCode(string Code);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CertificateMadeDocument))]

@@ -13,6 +13,7 @@ internal sealed class CertificateIndex
     private readonly Dictionary<string, CreationOrder> _byCa = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ImmutableArray<Issuer>> _bySubject = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<long, int> _endings = new();
+    private int _autoRegistering;
 
     /// <summary>Follows the tables.</summary>
     public CertificateIndex(HubRecords records)
@@ -26,6 +27,9 @@ internal sealed class CertificateIndex
 
     /// <summary>Provisioning claims.</summary>
     public CreationOrder Temporary { get; } = new();
+
+    /// <summary>Whether some CA registers unknown certificates that it issued. Takes no lock.</summary>
+    public bool HasAutoRegistering => Volatile.Read(ref _autoRegistering) > 0;
 
     /// <summary>CA certificates.</summary>
     public CreationOrder CaCertificates { get; } = new();
@@ -66,6 +70,8 @@ internal sealed class CertificateIndex
 
     private void OnCa(string id, CaCertificate? before, CaCertificate? after)
     {
+        if (before is { IsActive: true, AutoRegisters: true }) _autoRegistering--;
+        if (after is { IsActive: true, AutoRegisters: true }) _autoRegistering++;
         if (before is null == after is null) return;
         var ca = (before ?? after)!;
         Move(CaCertificates, ca.CreatedAt, id, after is not null);

@@ -9,7 +9,11 @@ internal sealed class CertificateServices
         Index = new CertificateIndex(records);
         Issuer = new CertificateIssuer(authority, options, context.Time);
         Certificates = new CertificateService(context, records, Index);
+        Codes = new RegistrationCodes(context.Documents);
+        CaCertificates = new CaCertificateService(context, records, Index, Codes);
         Revocations = new Revocations(context, records);
+        Judge = new CertificateJudge(context, records);
+        Authenticator = new CertificateAuthenticator(records, options, Judge, new JustInTimeRegistration(context, records, this));
     }
 
     /// <summary>Looks certificates up by something else than their id.</summary>
@@ -20,6 +24,18 @@ internal sealed class CertificateServices
 
     /// <summary>Registers and changes device certificates.</summary>
     public CertificateService Certificates { get; }
+
+    /// <summary>Registers and changes CA certificates.</summary>
+    public CaCertificateService CaCertificates { get; }
+
+    /// <summary>The registration code.</summary>
+    public RegistrationCodes Codes { get; }
+
+    /// <summary>Decides whether a certificate lets its holder in.</summary>
+    public CertificateJudge Judge { get; }
+
+    /// <summary>The way to authenticate a CONNECT by certificate.</summary>
+    public CertificateAuthenticator Authenticator { get; }
 
     /// <summary>Cuts off who is no longer active.</summary>
     public Revocations Revocations { get; }

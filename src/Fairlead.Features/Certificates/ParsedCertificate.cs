@@ -8,6 +8,7 @@ namespace Fairlead.Features.Certificates;
 internal sealed class ParsedCertificate
 {
     private const int LongestPem = 65_536;
+    private const string CommonName = "2.5.4.3";
 
     private ParsedCertificate(X509Certificate2 certificate)
     {
@@ -84,6 +85,20 @@ internal sealed class ParsedCertificate
         if (KeyStrength.ProblemOf(Key) is { } weakness) throw Invalid($"{member} cannot be registered: {weakness}");
         if (NotAfter < now) throw Invalid($"{member} ended at {DateTimeOffset.FromUnixTimeMilliseconds(NotAfter):u}");
         if (NotBefore > now) throw Invalid($"{member} is not valid before {DateTimeOffset.FromUnixTimeMilliseconds(NotBefore):u}");
+    }
+
+    /// <summary>Whether the subject has this common name.</summary>
+    public bool HasCommonName(string name)
+    {
+        try
+        {
+            return Subject.EnumerateRelativeDistinguishedNames().Any(part =>
+                !part.HasMultipleElements && part.GetSingleElementType().Value == CommonName && part.GetSingleElementValue() == name);
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Whether the holder of an authority's key issued it.</summary>

@@ -121,7 +121,8 @@ internal sealed partial class Revocations : IConnectionObserver
     }
 
     [LoggerMessage(
-        EventId = 5200, Level = LogLevel.Information, EventName = "certificates_cut_off",
-        Message = "{Count} connections ended: {Certificates} certificates are no longer active, such as {CertificateId}")]
+        EventId = 5200, Level = LogLevel.Information,
+        Message = "{Count} connections ended: {Certificates} certificates are no longer active, such as {CertificateId}",
+        EventName = "certificates_cut_off")]
     private partial void LogCutOff(int count, int certificates, string certificateId);
 }

@@ -9,6 +9,8 @@ internal static class HubOptionsCheck
         if (options.Listen.Count == 0) Refuse("Listen is empty: a hub without a listener serves nobody");
         if (options.Tls.CertificateFile.Length > 0 != options.Tls.KeyFile.Length > 0)
             Refuse("Tls:CertificateFile and Tls:KeyFile belong together: give both or neither");
+        if (options.Certificates.AllowsUnregistered != options.Tls.ClientCaFile.Length > 0)
+            Refuse("Tls:ClientCaFile and Auth:UnregisteredCertificates=allow belong together: give both or neither; certificates of other authorities are registered");
         if (options.Aws.AccountId.Length != 12 || !options.Aws.AccountId.All(char.IsAsciiDigit))
             Refuse($"Aws:AccountId = '{options.Aws.AccountId}' must be twelve digits");
         if (options.AdminToken.Length is > 0 and < 16) Refuse("Admin:Token (secret) must be a text of at least 16 characters");

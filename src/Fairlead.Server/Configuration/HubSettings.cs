@@ -19,7 +19,7 @@ public static class HubSettings
 
     /// <summary>Every setting, in the order in which documentation lists and start-up applies them.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [.. General(), .. BrokerSettings.All(), .. AwsSettings.All(), .. ShadowSettings.All(), .. Auth(), .. Tls(), .. Server(), .. Observability()];
+        [.. General(), .. BrokerSettings.All(), .. AwsSettings.All(), .. ShadowSettings.All(), .. Auth(), .. Tls(), .. CertificateSettings.All(), .. Server(), .. Observability()];
 
     /// <summary>Finds a setting by its key, in any case.</summary>
     public static Setting? Find(string key)
@@ -62,6 +62,12 @@ public static class HubSettings
         Number(
             "Auth:PasswordCacheSize", "Passwords whose verification is remembered in memory, so that a storm of reconnects costs no key derivations.",
             "passwords", 0, 10_000_000, static o => o.Auth.PasswordCacheSize, static (o, v) => o.Auth.PasswordCacheSize = (int)v),
+        Choice(
+            "Auth:UnregisteredCertificates",
+            "What becomes of a client certificate that is not registered: refuse, or allow when an authority of Tls:ClientCaFile issued it; its holder may then do what users may.",
+            [("refuse", RegistrationNeed.Refuse), ("allow", RegistrationNeed.Allow)],
+            static o => o.Certificates.AllowsUnregistered ? RegistrationNeed.Allow : RegistrationNeed.Refuse,
+            static (o, v) => o.Certificates.AllowsUnregistered = v == RegistrationNeed.Allow),
     ];
 
     private static IEnumerable<Setting> Tls() =>
@@ -76,7 +82,7 @@ public static class HubSettings
             "Tls:KeyPassword", "Password of the private key, when it is encrypted.", "a text",
             static o => o.Tls.KeyPassword, static (o, v) => o.Tls.KeyPassword = v, secret: true, defaultText: "none"),
         Text(
-            "Tls:ClientCaFile", "Further authorities whose client certificates are accepted, in PEM form. Those of the hub's own always are.", "a file",
+            "Tls:ClientCaFile", "Authorities in PEM form whose client certificates Auth:UnregisteredCertificates=allow lets in. Read again when it changes.", "a file",
             static o => o.Tls.ClientCaFile, static (o, v) => o.Tls.ClientCaFile = v, defaultText: "none"),
         new ListSetting<string>(
             "Tls:Names", "Names and addresses in the hub's own server certificate besides those of this machine.",
@@ -92,10 +98,6 @@ public static class HubSettings
             "Tls:AlpnClientCertificates",
             "Whether tls listeners ask for a client certificate when the client speaks x-amzn-mqtt-ca by ALPN, or sends no ALPN.", CertificateModes,
             static o => o.Tls.AlpnClientCertificates, static (o, v) => o.Tls.AlpnClientCertificates = v),
-        Flag(
-            "Tls:AcceptUnknownClientCertificates",
-            "Whether a client certificate of any issuer is accepted. It then identifies its holder by its hash alone.",
-            static o => o.Tls.AcceptUnknownClientCertificates, static (o, v) => o.Tls.AcceptUnknownClientCertificates = v),
         Choice(
             "Tls:MinimumVersion", "Oldest TLS version spoken.", [("1.2", SslProtocols.Tls12), ("1.3", SslProtocols.Tls13)],
             static o => o.Tls.MinimumVersion, static (o, v) => o.Tls.MinimumVersion = v),

@@ -14,7 +14,7 @@ public sealed class TlsOptions
     /// <summary>Password of an encrypted private key.</summary>
     public string KeyPassword { get; set; } = "";
 
-    /// <summary>PEM file with further authorities whose client certificates are accepted.</summary>
+    /// <summary>PEM file with authorities whose client certificates may be let in without being registered.</summary>
     public string ClientCaFile { get; set; } = "";
 
     /// <summary>Further names and addresses in the hub's own server certificate.</summary>
@@ -28,9 +28,6 @@ public sealed class TlsOptions
 
     /// <summary>Client certificates on <c>tls://</c> with ALPN <c>x-amzn-mqtt-ca</c>, or without ALPN.</summary>
     public ClientCertificateMode AlpnClientCertificates { get; set; } = ClientCertificateMode.Optional;
-
-    /// <summary>Whether a client certificate of any issuer is accepted; it then identifies a principal by its hash alone.</summary>
-    public bool AcceptUnknownClientCertificates { get; set; }
 
     /// <summary>Oldest version spoken.</summary>
     public SslProtocols MinimumVersion { get; set; } = SslProtocols.Tls12;

@@ -1,18 +1,23 @@
-using System.Globalization;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Fairlead.Broker.Connections;
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Tls;
 
 namespace Fairlead.Server.Listeners;
 
-/// <summary>One TLS handshake: its options, the judgement on the client's certificate, and what came out.</summary>
+/// <summary>One TLS handshake: its options, the client's certificate, and what came out.</summary>
 internal sealed class Handshake(ServerCertificates certificates, TlsOptions options)
 {
+    // Nobody's chain is longer; who sends more sends it in vain.
+    private const int MostFurther = 8;
+
     private string? _certificateId;
     private string? _subject;
+    private PeerCertificates _sent = PeerCertificates.None;
+    private bool _isTrusted;
 
     /// <summary>Why the client's certificate was refused; null when it was not.</summary>
     public string? Refusal { get; private set; }
@@ -31,7 +36,7 @@ internal sealed class Handshake(ServerCertificates certificates, TlsOptions opti
             CertificateChainPolicy = mode == ClientCertificateMode.Off ? null : certificates.NewClientPolicy(),
             RemoteCertificateValidationCallback = mode == ClientCertificateMode.Off
                 ? null
-                : (_, certificate, chain, errors) => Judge(mode, certificate, chain, errors),
+                : (_, certificate, chain, errors) => Take(mode, certificate, chain, errors),
         };
         if (protocols.Length > 0) result.ApplicationProtocols = [.. protocols.Select(static name => new SslApplicationProtocol(name))];
         return result;
@@ -43,9 +48,17 @@ internal sealed class Handshake(ServerCertificates certificates, TlsOptions opti
         string.IsNullOrEmpty(stream.TargetHostName) ? null : stream.TargetHostName,
         _certificateId,
         _subject,
-        stream.NegotiatedApplicationProtocol.ToString());
+        stream.NegotiatedApplicationProtocol.ToString())
+    {
+        Certificates = _sent,
+        IsTrusted = _isTrusted,
+    };
 
-    private bool Judge(ClientCertificateMode mode, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    /// <summary>
+    /// Any certificate will do here: its holder has proved to have the key, and what that is worth is decided by the registry, at CONNECT
+    /// and with each HTTP request (spec/aws-registry-and-policies, section 7).
+    /// </summary>
+    private bool Take(ClientCertificateMode mode, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (certificate is null)
         {
@@ -54,29 +67,17 @@ internal sealed class Handshake(ServerCertificates certificates, TlsOptions opti
             return false;
         }
 
-        var trusted = !errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors);
-        if (!trusted && !options.AcceptUnknownClientCertificates)
-        {
-            Refusal = string.Create(
-                CultureInfo.InvariantCulture, $"the client certificate '{certificate.Subject}' of '{certificate.Issuer}' is refused: {ReasonOf(chain)}");
-            return false;
-        }
-
-        _certificateId = Convert.ToHexStringLower(SHA256.HashData(certificate.GetRawCertData()));
+        var own = certificate.GetRawCertData();
+        _certificateId = Convert.ToHexStringLower(SHA256.HashData(own));
         _subject = certificate.Subject;
-        return true;
-    }
-
-    private static string ReasonOf(X509Chain? chain)
-    {
-        foreach (var status in chain?.ChainStatus ?? [])
+        _isTrusted = certificates.TrustsClients && !errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors);
+        var sent = new List<ReadOnlyMemory<byte>>(2) { own };
+        foreach (var further in chain?.ChainPolicy.ExtraStore ?? [])
         {
-            if (status.Status.HasFlag(X509ChainStatusFlags.PartialChain) || status.Status.HasFlag(X509ChainStatusFlags.UntrustedRoot))
-                return "its issuer is neither this hub's authority nor one in Tls:ClientCaFile";
-            if (status.Status.HasFlag(X509ChainStatusFlags.NotTimeValid)) return "it is expired or not valid yet";
-            if (status.Status != X509ChainStatusFlags.NoError) return status.StatusInformation.ReplaceLineEndings(" ").Trim();
+            if (sent.Count <= MostFurther && !further.RawDataMemory.Span.SequenceEqual(own)) sent.Add(further.RawData);
         }
 
-        return "it cannot be verified";
+        _sent = new PeerCertificates(sent);
+        return true;
     }
 }

@@ -77,6 +77,8 @@ internal sealed class MqttConnections(MqttBroker broker, HubOptions options, Tim
                 LocalEndPoint = connection.LocalEndPoint,
                 CertificateId = tls?.CertificateId,
                 CertificateSubject = tls?.CertificateSubject,
+                CertificateChain = tls?.Certificates ?? PeerCertificates.None,
+                IsCertificateTrusted = tls?.IsTrusted ?? false,
                 TlsVersion = tls?.Version,
                 ServerName = tls?.ServerName,
                 IsLoopback = IsLoopback(connection.RemoteEndPoint, connection.LocalEndPoint),

@@ -1,3 +1,5 @@
+using Fairlead.Broker.Connections;
+
 namespace Fairlead.Server.Listeners;
 
 /// <summary>What a TLS handshake found out about the peer.</summary>
@@ -6,4 +8,12 @@ namespace Fairlead.Server.Listeners;
 /// <param name="CertificateId">Lower-case hexadecimal SHA-256 of the client certificate's DER; null without one.</param>
 /// <param name="CertificateSubject">Its subject; null without one.</param>
 /// <param name="Protocol">Protocol agreed on by ALPN; empty for none.</param>
-internal sealed record TlsSession(string Version, string? ServerName, string? CertificateId, string? CertificateSubject, string Protocol);
+internal sealed record TlsSession(string Version, string? ServerName, string? CertificateId, string? CertificateSubject, string Protocol)
+{
+    /// <summary>The client's certificate and those that it sent along, until it was judged.</summary>
+    public PeerCertificates Certificates { get; init; } = PeerCertificates.None;
+
+    /// <summary>Whether an authority of <c>Tls:ClientCaFile</c> issued the client's certificate.</summary>
+    public bool IsTrusted { get; init; }
+}
+

@@ -8,8 +8,8 @@ using Fairlead.Server.Configuration;
 namespace Fairlead.Server.Security;
 
 /// <summary>
-/// Decides who a client is, in this order: its certificate, its user name with password, nobody in particular. The certificate comes
-/// first because AWS SDKs fill the user name with their own version when they authenticate by certificate.
+/// Decides who a client is, in this order: what its transport proved, the ways of the features with certificates first, its user name
+/// with password, nobody in particular. Certificates come first because AWS SDKs fill the user name with their own version then.
 /// </summary>
 internal sealed class HubAuthenticator(HubOptions options, UserStore users, IReadOnlyList<IConnectAuthenticator> ways) : IAuthenticator
 {
@@ -29,8 +29,6 @@ internal sealed class HubAuthenticator(HubOptions options, UserStore users, IRea
 
     private ValueTask<AuthenticationResult> AuthenticateLocallyAsync(ConnectPacket connect, TransportInfo transport, CancellationToken cancellationToken)
     {
-        if (transport.CertificateId is { } certificate)
-            return new(AuthenticationResult.Accept(new Principal("certificate", certificate)));
         if (WithoutMetrics(connect.UserName) is not { } name) return new(Anonymous(transport));
         // Where nobody has a password, a user name is only a label: it must not be what keeps a client out of an open hub.
         if (!users.HasUsers && MayBeAnonymous(transport)) return new(Anonymous(transport));

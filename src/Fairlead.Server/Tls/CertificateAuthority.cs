@@ -72,21 +72,15 @@ public sealed class CertificateAuthority : IDeviceAuthority
             else alternatives.AddDnsName(name);
         }
 
-        return Issue(names[0], ServerLife, [ServerAuthentication], alternatives.Build());
+        return Issue(names[0], alternatives.Build());
     }
-
-    /// <summary>Makes a client certificate with its key.</summary>
-    /// <param name="name">Common name.</param>
-    /// <param name="life">How long it is valid.</param>
-    public (X509Certificate2 Certificate, ECDsa Key) IssueClient(string name, TimeSpan life) =>
-        Issue(name, life, [ClientAuthentication], alternatives: null);
 
     /// <inheritdoc/>
     byte[] IDeviceAuthority.Sign(X500DistinguishedName subject, PublicKey key, DateTimeOffset notAfter)
     {
         // Clients trust this authority to name the hub: a device that chooses its own subject must not be able to pose as a server.
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
-        Extend(request, [ClientAuthentication]);
+        Extend(request, ClientAuthentication);
         using var authorityKey = Certificate.GetECDsaPrivateKey() ?? throw new InvalidOperationException("The authority's key is no ECDSA key.");
         // AWS: a device's certificate may outlive its authority's.
         using var certificate = request.Create(
@@ -94,16 +88,16 @@ public sealed class CertificateAuthority : IDeviceAuthority
         return certificate.RawData;
     }
 
-    private (X509Certificate2 Certificate, ECDsa Key) Issue(string name, TimeSpan life, string[] purposes, X509Extension? alternatives)
+    private (X509Certificate2 Certificate, ECDsa Key) Issue(string name, X509Extension alternatives)
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var subject = new X500DistinguishedNameBuilder();
         subject.AddCommonName(name);
         var request = new CertificateRequest(subject.Build(), key, HashAlgorithmName.SHA256);
-        Extend(request, purposes);
-        if (alternatives is not null) request.CertificateExtensions.Add(alternatives);
+        Extend(request, ServerAuthentication);
+        request.CertificateExtensions.Add(alternatives);
         var now = _time.GetUtcNow();
-        var end = now + life;
+        var end = now + ServerLife;
         if (end > Expires) end = Expires;
         using var bare = request.Create(Certificate, now - ClockSkew, end, NewSerial());
         return (bare.CopyWithPrivateKey(key), key);
@@ -117,11 +111,11 @@ public sealed class CertificateAuthority : IDeviceAuthority
         return serial;
     }
 
-    private void Extend(CertificateRequest request, string[] purposes)
+    private void Extend(CertificateRequest request, string purpose)
     {
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. purposes.Select(static id => new Oid(id))], false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], false));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Certificate, true, false));
     }

@@ -50,7 +50,10 @@ internal sealed class ServerCertificates
     /// <summary>Files whose change asks for <see cref="Reload"/>.</summary>
     public IEnumerable<string> Files => new[] { _options.Tls.CertificateFile, _options.Tls.KeyFile, _options.Tls.ClientCaFile }.Where(static f => f.Length > 0);
 
-    /// <summary>How client certificates are verified.</summary>
+    /// <summary>Whether there are authorities whose certificates are let in without being registered.</summary>
+    public bool TrustsClients => _state.ClientAuthorities.Count > 0;
+
+    /// <summary>How it is found out whether one of those authorities issued a client's certificate.</summary>
     public X509ChainPolicy NewClientPolicy()
     {
         var policy = new X509ChainPolicy
@@ -89,8 +92,11 @@ internal sealed class ServerCertificates
 
     private State Load()
     {
-        var authorities = new X509Certificate2Collection(_authority.Certificate);
+        var authorities = new X509Certificate2Collection();
         if (_options.Tls.ClientCaFile.Length > 0) authorities.AddRange(CertificateFiles.LoadAll(_options.Tls.ClientCaFile));
+        // What the hub itself has issued counts while it is registered, and no longer.
+        foreach (var own in authorities.Where(a => a.SubjectName.RawData.AsSpan().SequenceEqual(_authority.Certificate.SubjectName.RawData)).ToList()) authorities.Remove(own);
+        if (!_options.Certificates.AllowsUnregistered) authorities.Clear();
         var (leaf, intermediates) = _options.Tls.CertificateFile.Length > 0
             ? CertificateFiles.Load(_options.Tls.CertificateFile, _options.Tls.KeyFile, _options.Tls.KeyPassword)
             : (OwnCertificate(), []);

@@ -72,6 +72,8 @@ internal sealed class WebSocketEndpoint(MqttBroker broker, SignatureCheck signat
             LocalEndPoint = local,
             CertificateId = tls?.CertificateId,
             CertificateSubject = tls?.CertificateSubject,
+            CertificateChain = tls?.Certificates ?? PeerCertificates.None,
+            IsCertificateTrusted = tls?.IsTrusted ?? false,
             TlsVersion = tls?.Version,
             ServerName = tls?.ServerName,
             Identity = identity,

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Fairlead.Features.Certificates;
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Hosting;
 using Fairlead.Server.Tls;
@@ -59,24 +61,38 @@ public sealed class CertificateTests : IDisposable
     }
 
     [Fact]
-    public void A_client_kit_is_accepted_and_a_stranger_is_not()
+    public void A_device_certificate_can_prove_a_client_and_no_server_and_may_outlive_its_authority()
     {
         var authority = CertificateAuthority.Open(_directory.Path, TimeProvider.System);
-        var kit = ClientKit.Issue(authority, "lamp1", TimeSpan.FromDays(1), Path.Combine(_directory.Path, "kit"));
-        kit.CertificateId.Length.ShouldBe(64);
-        var certificates = Open();
-        IsTrusted(certificates, X509CertificateLoader.LoadCertificateFromFile(kit.CertificateFile)).ShouldBeTrue();
-        using var elsewhere = new TemporaryDirectory();
-        var stranger = ClientKit.Issue(CertificateAuthority.Open(elsewhere.Path, TimeProvider.System), "lamp1", TimeSpan.FromDays(1), elsewhere.Path);
-        IsTrusted(certificates, X509CertificateLoader.LoadCertificateFromFile(stranger.CertificateFile)).ShouldBeFalse();
+        using var certificate = Sign(authority, "CN=localhost");
+        certificate.NotAfter.ShouldBeGreaterThan(authority.Certificate.NotAfter);
+        certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().Single().EnhancedKeyUsages.Cast<Oid>().Single().Value.ShouldBe("1.3.6.1.5.5.7.3.2");
+        certificate.Extensions.OfType<X509BasicConstraintsExtension>().Single().CertificateAuthority.ShouldBeFalse();
+        using var chain = new X509Chain
+        {
+            ChainPolicy = { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck },
+        };
+        chain.ChainPolicy.CustomTrustStore.Add(authority.Certificate);
+        chain.Build(certificate).ShouldBeTrue();
+    }
 
+    [Fact]
+    public void Only_authorities_of_the_file_are_trusted_and_only_when_unregistered_certificates_are_allowed()
+    {
+        using var elsewhere = new TemporaryDirectory();
+        var stranger = CertificateAuthority.Open(elsewhere.Path, TimeProvider.System);
+        var own = CertificateAuthority.Open(_directory.Path, TimeProvider.System);
+        using var theirs = Sign(stranger, "CN=lamp1");
+        using var ours = Sign(own, "CN=lamp1");
         var options = Options();
-        options.Tls.ClientCaFile = stranger.RootFile;
-        IsTrusted(
-            Open(options), X509CertificateLoader.LoadCertificateFromFile(stranger.CertificateFile))
-            .ShouldBeTrue();
-        // A server certificate is no client certificate, though the same authority signed it.
-        IsTrusted(certificates, Leaf(certificates)).ShouldBeFalse();
+        options.Tls.ClientCaFile = _directory.Write("both.pem", File.ReadAllText(stranger.File) + File.ReadAllText(own.File));
+        Open(options).TrustsClients.ShouldBeFalse();
+        options.Certificates.AllowsUnregistered = true;
+        var certificates = Open(options);
+        certificates.TrustsClients.ShouldBeTrue();
+        IsTrusted(certificates, theirs).ShouldBeTrue();
+        // What the hub has issued is for the registry to judge, whatever stands in the file.
+        IsTrusted(certificates, ours).ShouldBeFalse();
     }
 
     [Fact]
@@ -127,15 +143,12 @@ public sealed class CertificateTests : IDisposable
         CertificateFiles.Load(certificate, locked, "word").Leaf.HasPrivateKey.ShouldBeTrue();
     }
 
-    [Theory]
-    [InlineData("lamp1", true)]
-    [InlineData("a:b-c_d.e", true)]
-    [InlineData("../lamp1", false)]
-    [InlineData("a/b", false)]
-    [InlineData(".hidden", false)]
-    [InlineData("", false)]
-    [InlineData("a b", false)]
-    public void Names_of_kits_lead_nowhere_else(string name, bool allowed) => ClientKit.IsFileName(name).ShouldBe(allowed);
+    private static X509Certificate2 Sign(IDeviceAuthority authority, string subject)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var der = authority.Sign(new X500DistinguishedName(subject), new PublicKey(key), DateTimeOffset.UtcNow.AddYears(60));
+        return X509CertificateLoader.LoadCertificate(der);
+    }
 
     private static bool IsTrusted(ServerCertificates certificates, X509Certificate2 certificate)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using Fairlead.Broker.Connections;
 using Fairlead.Broker.Security;
+using Fairlead.Features;
 using Fairlead.Protocols.Mqtt;
 using Fairlead.Protocols.Mqtt.Packets;
 using Fairlead.Server.Configuration;
@@ -74,11 +75,12 @@ public sealed class UserTests : IDisposable
     }
 
     [Fact]
-    public async Task A_certificate_comes_before_a_user_name()
+    public async Task The_ways_of_the_features_come_before_a_user_name()
     {
         Write(("alice", "secret", false));
-        var result = await Authenticate("?SDK=Python", null, certificate: "abc");
+        var result = await Authenticate("?SDK=Python", null, way: new CertificateWay());
         result.Principal!.ToString().ShouldBe("certificate abc");
+        (await Authenticate("alice", "secret")).Principal!.ToString().ShouldBe("user alice");
     }
 
     [Fact]
@@ -165,12 +167,18 @@ public sealed class UserTests : IDisposable
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path.Combine(_directory.Path, "users.json"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
-    private async Task<AuthenticationResult> Authenticate(string? user, string? password, string? certificate = null, bool loopback = false)
+    private async Task<AuthenticationResult> Authenticate(string? user, string? password, IConnectAuthenticator? way = null, bool loopback = false)
     {
         using var store = UserStore.Open(_options, NullLogger.Instance);
-        return await new HubAuthenticator(_options, store, []).AuthenticateAsync(
+        return await new HubAuthenticator(_options, store, way is null ? [] : [way]).AuthenticateAsync(
             new ConnectPacket { ClientId = "c", UserName = user, Password = password is null ? null : Encoding.UTF8.GetBytes(password) },
-            new TransportInfo { Listener = "l", Protocol = "mqtt", Abort = _ => { }, CertificateId = certificate, IsLoopback = loopback },
+            new TransportInfo { Listener = "l", Protocol = "mqtt", Abort = _ => { }, IsLoopback = loopback },
             Cancellation);
+    }
+
+    private sealed class CertificateWay : IConnectAuthenticator
+    {
+        public ValueTask<AuthenticationResult?> TryAuthenticateAsync(ConnectPacket connect, TransportInfo transport, CancellationToken cancellationToken) =>
+            new(AuthenticationResult.Accept(new Principal("certificate", "abc")));
     }
 }

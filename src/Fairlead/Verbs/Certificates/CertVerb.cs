@@ -14,7 +14,7 @@ internal sealed class CertVerb(Terminal terminal)
         new CertCreation(terminal).Create(), List(), Get(), Register(),
         Status("activate", "ACTIVE", "Let a certificate connect."), Status("deactivate", "INACTIVE", "Let a certificate connect no more, and end its connections."),
         Status("revoke", "REVOKED", "Revoke a certificate for ever, and end its connections."),
-        new CertCreation(terminal).Rotate(), Attach(), Detach(), Remove(), Local.CertVerb.Issue(),
+        new CertCreation(terminal).Rotate(), Attach(), Detach(), Remove(),
     };
 
     private Command List()
