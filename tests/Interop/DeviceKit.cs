@@ -33,7 +33,7 @@ public sealed record DeviceKit(string Certificate, string PrivateKey, string Roo
             Path.Combine(folder, $"{name}.cert.pem"), Path.Combine(folder, $"{name}.private.key"), Path.Combine(hub.DataDirectory, "pki", "ca.cert.pem"),
             root.GetProperty("certificateId").GetString()!);
         await File.WriteAllTextAsync(kit.Certificate, root.GetProperty("certificatePem").GetString());
-        await File.WriteAllTextAsync(kit.PrivateKey, root.GetProperty("keyPair").GetProperty("PrivateKey").GetString());
+        await File.WriteAllTextAsync(kit.PrivateKey, root.GetProperty("keyPair").GetProperty(nameof(PrivateKey)).GetString());
         if (mayEverything) await AllowEverythingAsync(http, root.GetProperty("certificateArn").GetString()!);
         return kit;
     }
