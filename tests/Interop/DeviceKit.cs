@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Fairlead.Shared;
@@ -9,11 +11,20 @@ namespace Fairlead.Interop;
 /// <param name="Certificate">PEM file.</param>
 /// <param name="PrivateKey">PEM file.</param>
 /// <param name="RootCa">PEM file.</param>
-/// <param name="CertificateId">Lower-case hexadecimal SHA-256 of the certificate's DER: the name of its holder.</param>
-public sealed record DeviceKit(string Certificate, string PrivateKey, string RootCa, string CertificateId)
+public sealed record DeviceKit(string Certificate, string PrivateKey, string RootCa)
 {
     private const string AllowEverything = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}""";
     private const string PolicyName = "device-kit-everything";
+
+    /// <summary>Lower-case hexadecimal SHA-256 of the certificate's DER: the name of its holder.</summary>
+    public string CertificateId
+    {
+        get
+        {
+            using var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(Certificate));
+            return Convert.ToHexStringLower(SHA256.HashData(certificate.RawData));
+        }
+    }
 
     /// <summary>Makes key and certificate by the hub's API, as its administrator.</summary>
     /// <param name="name">Name of the files.</param>
@@ -30,8 +41,7 @@ public sealed record DeviceKit(string Certificate, string PrivateKey, string Roo
         using var made = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
         var root = made.RootElement;
         var kit = new DeviceKit(
-            Path.Combine(folder, $"{name}.cert.pem"), Path.Combine(folder, $"{name}.private.key"), Path.Combine(hub.DataDirectory, "pki", "ca.cert.pem"),
-            root.GetProperty("certificateId").GetString()!);
+            Path.Combine(folder, $"{name}.cert.pem"), Path.Combine(folder, $"{name}.private.key"), Path.Combine(hub.DataDirectory, "pki", "ca.cert.pem"));
         await File.WriteAllTextAsync(kit.Certificate, root.GetProperty("certificatePem").GetString());
         await File.WriteAllTextAsync(kit.PrivateKey, root.GetProperty("keyPair").GetProperty(nameof(PrivateKey)).GetString());
         if (mayEverything) await AllowEverythingAsync(http, root.GetProperty("certificateArn").GetString()!);
