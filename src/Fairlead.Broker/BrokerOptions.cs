@@ -116,6 +116,15 @@ public sealed record BrokerOptions
     /// <summary>Whether Subscription Identifiers are accepted.</summary>
     public bool SubscriptionIdentifiersAvailable { get; init; } = true;
 
+    /// <summary>AWS: whether a 3.x client that may not connect is cut off without CONNACK.</summary>
+    public bool SilentConnectDenial { get; init; }
+
+    /// <summary>AWS: whether a 3.x client that may not subscribe is cut off instead of getting 0x80 in SUBACK.</summary>
+    public bool StrictV3Disconnect { get; init; }
+
+    /// <summary>Whether Client Identifiers with <c>+</c>, <c>#</c>, <c>*</c> or <c>/</c> are refused: they could mislead policies that contain them.</summary>
+    public bool RefuseWildcardClientIds { get; init; }
+
     /// <summary>Smallest Maximum Packet Size of a client that is accepted, in bytes; AWS: 512.</summary>
     public int MinimumClientPacketSize { get; init; } = 1;
 

@@ -118,7 +118,7 @@ public sealed partial class MqttBroker
     private bool MayReceiveDirect(Connection connection, ReadOnlySpan<byte> topic, PublishScratch scratch, out string? why)
     {
         why = null;
-        if (!Authorizer.ChecksReceive) return true;
+        if (!connection.IsGoverned) return true;
         var decision = Authorizer.Authorize(new AccessRequest(connection.Subject, AccessAction.Receive, topic));
         if (decision.Allowed)
         {
@@ -127,7 +127,7 @@ public sealed partial class MqttBroker
         }
 
         Counters.CountDecision(AccessAction.Receive, false);
-        why = decision.Policy is null ? "implicit deny" : $"denied by {decision.Policy} {decision.Statement}".TrimEnd();
+        why = TopicPolicy.Why(decision);
         return false;
     }
 }

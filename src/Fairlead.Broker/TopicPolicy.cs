@@ -9,6 +9,15 @@ namespace Fairlead.Broker;
 /// <summary>What a topic must look like, which are reserved, and who may use them: the checks that PUBLISH, SUBSCRIBE and Wills share.</summary>
 internal sealed class TopicPolicy(MqttBroker broker)
 {
+    private const int LongestNameTold = 256;
+
+    /// <summary>What decided, in a few words.</summary>
+    public static string Why(in Decision decision)
+    {
+        string why = decision.Policy is null ? "implicit deny" : $"denied by {decision.Policy} {decision.Statement}".TrimEnd();
+        return decision.Detail is { } detail ? $"{why}; {detail}" : why;
+    }
+
     /// <summary>The service that owns a name; null for none. Only names that start with <c>$</c> can have one.</summary>
     public ITopicOwner? FindOwner(List<ITopicOwner> owners, ReadOnlySpan<byte> topic)
     {
@@ -101,8 +110,18 @@ internal sealed class TopicPolicy(MqttBroker broker)
         var decision = broker.Authorizer.Authorize(new AccessRequest(subject, action, resource));
         if (decision.Allowed) return DecodeError.None;
         broker.Counters.CountDecision(action, false);
-        string why = decision.Policy is null ? "implicit deny" : $"denied by {decision.Policy} {decision.Statement}".TrimEnd();
-        if (decision.Detail is { } detail) why = $"{why}; {detail}";
-        return new DecodeError(ReasonCode.NotAuthorized, $"not authorized: iot:{action} ({why})", "");
+        return new DecodeError(ReasonCode.NotAuthorized, $"not authorized: iot:{action} on {Describe(action, resource)} ({Why(decision)})", "");
+    }
+
+    private static string Describe(AccessAction action, ReadOnlySpan<byte> resource)
+    {
+        string type = action switch
+        {
+            AccessAction.Connect => "client",
+            AccessAction.Subscribe => "topicfilter",
+            _ => "topic",
+        };
+        string name = Encoding.UTF8.GetString(resource);
+        return name.Length <= LongestNameTold ? $"{type}/{name}" : $"{type}/{name[..LongestNameTold]}...";
     }
 }

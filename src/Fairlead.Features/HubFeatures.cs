@@ -12,6 +12,7 @@ using Fairlead.Features.Functions;
 using Fairlead.Features.Import;
 using Fairlead.Features.Logging;
 using Fairlead.Features.Policies;
+using Fairlead.Features.Policies.Deciding;
 using Fairlead.Features.Policies.Language;
 using Fairlead.Features.Provisioning;
 using Fairlead.Features.Refused;
@@ -46,10 +47,15 @@ internal sealed class HubFeatures
         Functions = new FunctionCaller(new FunctionDirectory(scope), time);
         Certificates = new CertificateServices(_context, Records, authority, certificates);
         Signatures = new SignatureCheck(scope, Records.AccessKeys.Find, time);
-        Policies = new PolicyService(_context, Records, new PolicyParser(scope.LongestPolicyDocument, scope.IgnoreArnScope));
-        var authorizer = new AdministratorPolicy();
-        Shadows = new ShadowFeature(_context, Records, authorizer);
-        DataPlane = new DataPlaneServices(_context, Records, LoggingLevels, authorizer, dataPlane);
+        var parser = new PolicyParser(scope.LongestPolicyDocument, scope.IgnoreArnScope);
+        var library = new PolicyLibrary(Records, parser);
+        var stamp = new AccessStamp(Records);
+        var access = new SubjectAccess(_context, Records, library, stamp);
+        Policies = new PolicyService(_context, Records, parser);
+        Authorizer = new PolicyAuthorizer(_context, Records, access, stamp);
+        ApiAuthorizer = new CallerAuthorizer(_context, Records, access.Policies, library);
+        Shadows = new ShadowFeature(_context, Records, ApiAuthorizer);
+        DataPlane = new DataPlaneServices(_context, Records, LoggingLevels, ApiAuthorizer, dataPlane);
         _features =
         [
             new AccessKeyFeature(_context, Records, Policies.Check),
@@ -71,7 +77,7 @@ internal sealed class HubFeatures
         var offered = _features.SelectMany(static feature => feature.Operations).ToList();
         ConnectAuthenticators = [Certificates.Authenticator];
         Api = new ApiEndpoint(
-            new ApiRoutes([.. offered, .. new RefusedFeature(offered).Operations]), Signatures, authorizer, [],
+            new ApiRoutes([.. offered, .. new RefusedFeature(offered).Operations]), Signatures, ApiAuthorizer, [],
             Certificates.Judge.RefusalOf, new Logger<ApiEndpoint>(loggers));
     }
 
@@ -104,6 +110,12 @@ internal sealed class HubFeatures
 
     /// <summary>Messages over HTTP, connections, lifecycle events, the structured log.</summary>
     public DataPlaneServices DataPlane { get; }
+
+    /// <summary>What MQTT clients may do, by policies.</summary>
+    public PolicyAuthorizer Authorizer { get; }
+
+    /// <summary>What callers of the HTTP API may do.</summary>
+    public CallerAuthorizer ApiAuthorizer { get; }
 
     /// <summary>The slices' ways to authenticate a CONNECT, in the order in which they are asked.</summary>
     public IReadOnlyList<IConnectAuthenticator> ConnectAuthenticators { get; }

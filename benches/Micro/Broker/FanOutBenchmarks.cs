@@ -121,7 +121,7 @@ public class FanOutBenchmarks
 
     private sealed class Anything : IAuthorizer
     {
-        public bool ChecksReceive => false;
+        public bool Governs(AccessSubject subject) => false;
 
         public Decision Authorize(in AccessRequest request) => new(true);
     }

@@ -36,6 +36,7 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
             IsPersistent = !connect.CleanStart || ExpiryOf(connect) > 0,
             WillTopic = connect.Will?.Topic,
         };
+        connection.IsGoverned = broker.Authorizer.Governs(connection.Subject);
         refusal = Authorize(connect, clientId);
         if (refusal.IsError) return Refuse(refusal.Code, refusal.Reason, connect, "policy");
         if (broker.Counters.Connections >= broker.Options.MaximumConnections)
@@ -121,6 +122,8 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
             return new DecodeError(ReasonCode.ClientIdentifierNotValid, "an empty Client Identifier needs Clean Session", "MQTT-3.1.3-8");
         if (Encoding.UTF8.GetByteCount(connect.ClientId) > options.MaximumClientIdLength)
             return new DecodeError(ReasonCode.ClientIdentifierNotValid, $"Client Identifier longer than {options.MaximumClientIdLength} bytes", "");
+        if (options.RefuseWildcardClientIds && connect.ClientId.AsSpan().ContainsAny("+#*/"))
+            return new DecodeError(ReasonCode.ClientIdentifierNotValid, "a Client Identifier must not contain any of + # * /", "");
         if (aws && connect.ClientId.StartsWith('$'))
             return new DecodeError(ReasonCode.ClientIdentifierNotValid, "a Client Identifier must not start with $", "");
         if (connect.MaximumPacketSize < options.MinimumClientPacketSize)
@@ -243,8 +246,9 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
             stage, connect.ClientId, connection.Info.Listener, connection.Info.RemoteEndPoint?.ToString(), code, reason);
         // spec/aws-messaging 1.4: a 3.x client with a QoS 2 Will is cut off without CONNACK.
         bool silent = connect.Version != ProtocolVersion.V5
-            && (isSilent || (broker.Options.Profile == BrokerProfile.Aws && code == ReasonCode.QoSNotSupported));
-        if (!silent) Send(new ConnAckPacket { ReasonCode = code, ReasonString = connection.FitReason(reason) });
+            && (isSilent || (broker.Options.Profile == BrokerProfile.Aws && code == ReasonCode.QoSNotSupported)
+                || (stage == "policy" && broker.Options.SilentConnectDenial));
+        if (!silent) Send(new ConnAckPacket { ReasonCode = code, ReasonString = Connections.ReasonString.For(connection, "CONNACK", reason) });
         connection.EndBy(ClosedBy.Server, code, reason);
         if (connection.Subject != AccessSubject.Nobody)
         {

@@ -89,7 +89,7 @@ internal sealed partial class Connection
     {
         if (Version != ProtocolVersion.V5) return;
         var packet = new ArrayBufferWriter<byte>(64);
-        PacketWriter.Write(packet, Version, new DisconnectPacket { ReasonCode = code, ReasonString = FitReason(reason) });
+        PacketWriter.Write(packet, Version, new DisconnectPacket { ReasonCode = code, ReasonString = Connections.ReasonString.For(this, "DISCONNECT", reason) });
         if (packet.WrittenCount <= Output.MaximumPacketSize) Output.Write(packet.WrittenSpan, force: true, PublishScratch.Of(_broker).Batch);
     }
 

@@ -64,6 +64,9 @@ internal sealed partial class Connection : IReceiptSource
     /// <summary>Identity; anonymous before authentication.</summary>
     public Principal Principal => Subject.Principal;
 
+    /// <summary>Whether policies decide about it, so that each delivery is asked about.</summary>
+    public bool IsGoverned { get; set; }
+
     /// <summary>Keep Alive in force, seconds; 0 for none.</summary>
     public int KeepAlive { get; set; }
 
@@ -248,7 +251,7 @@ internal sealed partial class Connection : IReceiptSource
 
         var packet = new ArrayBufferWriter<byte>(64);
         PacketWriter.Write(
-            packet, Version, new AckPacket { Type = type, PacketId = packetId, ReasonCode = code, ReasonString = FitReason(reason) });
+            packet, Version, new AckPacket { Type = type, PacketId = packetId, ReasonCode = code, ReasonString = Connections.ReasonString.For(this, type == PacketType.PubAck ? "PUBACK" : "PUBREC", reason) });
         SendReply(packet.WrittenSpan, scratch);
     }
 
@@ -264,9 +267,6 @@ internal sealed partial class Connection : IReceiptSource
         if (_replies is null) Output.Write(packet, force: true, scratch.Batch);
         else _replies.Send(packet, scratch);
     }
-
-    /// <summary>Cuts a Reason String to what fits the client's packet limit; null when nothing useful fits [MQTT-3.14.2-3].</summary>
-    public string? FitReason(string reason) => Output.MaximumPacketSize < reason.Length + 32u ? null : reason;
 
     private void CountSent(WriteResult result, int qos, int payload, PublishScratch scratch)
     {

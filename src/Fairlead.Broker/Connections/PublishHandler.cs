@@ -274,7 +274,8 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
     {
         broker.Log.PublishRefused(
             connection.ClientId, connection.Principal.ToString(), System.Text.Encoding.UTF8.GetString(topic), refusal.Code, refusal.Reason);
-        bool aws = broker.Options.Profile == BrokerProfile.Aws;
+        // Who is governed by AWS policies is told as AWS tells, whatever the profile (spec/aws-registry-and-policies 19).
+        bool aws = broker.Options.Profile == BrokerProfile.Aws || (connection.IsGoverned && refusal.Code == ReasonCode.NotAuthorized);
         bool v5 = connection.Version == ProtocolVersion.V5;
         if (aws && (!v5 || view.QoS == QualityOfService.AtMostOnce))
         {

@@ -35,6 +35,7 @@ internal sealed class SubscribeHandler(MqttBroker broker, Connection connection)
                 reason ??= $"{request.Filter}: {refusal.Reason}";
                 broker.Log.SubscribeRefused(
                     session.ClientId, connection.Principal.ToString(), request.Filter, refusal.Code, refusal.Reason);
+                if (EndsConnection(refusal, reply)) return;
                 continue;
             }
 
@@ -127,6 +128,17 @@ internal sealed class SubscribeHandler(MqttBroker broker, Connection connection)
         return true;
     }
 
+    /// <summary>AWS: by a setting, a 3.x client that may not subscribe is cut off as many report it (spec/aws-registry-and-policies 19).</summary>
+    private bool EndsConnection(in DecodeError refusal, PendingReplies.Reply? reply)
+    {
+        if (!broker.Options.StrictV3Disconnect || connection.Version == ProtocolVersion.V5 || refusal.Code != ReasonCode.NotAuthorized) return false;
+        connection.Close(refusal.Code, refusal.Reason);
+        if (reply is null) return true;
+        reply.Packet = [];
+        reply.Release();
+        return true;
+    }
+
     private DecodeError Check(in SubscriptionRequest request, Session session)
     {
         string inner = request.Filter;
@@ -142,7 +154,7 @@ internal sealed class SubscribeHandler(MqttBroker broker, Connection connection)
             return new DecodeError(ReasonCode.QuotaExceeded, $"more than {broker.Options.MaximumSubscriptions} subscriptions", "");
         var reserved = broker.CheckReservedFilter(session.ClientId, inner);
         if (reserved.IsError) return reserved;
-        return broker.Authorize(connection.Subject, AccessAction.Subscribe, bytes);
+        return broker.Authorize(connection.Subject, AccessAction.Subscribe, Encoding.UTF8.GetBytes(request.Filter));
     }
 
     private void Answer(
@@ -154,7 +166,7 @@ internal sealed class SubscribeHandler(MqttBroker broker, Connection connection)
             Type = type,
             PacketId = packetId,
             ReasonCodes = codes,
-            ReasonString = reason is not null && connection.SendsReasons ? connection.FitReason(reason) : null,
+            ReasonString = reason is null ? null : Connections.ReasonString.For(connection, "SUBACK", reason),
         });
         if (reply is null)
         {

@@ -1,3 +1,6 @@
+using System.Text;
+using Fairlead.Broker.Connections;
+using Fairlead.Broker.Security;
 using Fairlead.Protocols.Mqtt;
 using Microsoft.Extensions.Logging;
 
@@ -31,6 +34,16 @@ internal sealed partial class BrokerLog(ILogger logger)
     [LoggerMessage(1005, LogLevel.Warning, "{ClientId} ({Principal}) may not subscribe to {Filter}: {Code}, {Reason}",
         EventName = "subscribe_denied")]
     public partial void SubscribeRefused(string clientId, string principal, string filter, ReasonCode code, string reason);
+
+    /// <summary>A message was not sent to a client that may not receive it.</summary>
+    public void ReceiveRefused(Connection connection, ReadOnlySpan<byte> topic, in Decision decision)
+    {
+        if (logger.IsEnabled(LogLevel.Debug))
+            ReceiveRefused(connection.ClientId, connection.Principal.ToString(), Encoding.UTF8.GetString(topic), TopicPolicy.Why(decision));
+    }
+
+    [LoggerMessage(1020, LogLevel.Debug, "{ClientId} ({Principal}) may not receive on {Topic}: {Reason}", EventName = "receive_denied")]
+    private partial void ReceiveRefused(string clientId, string principal, string topic, string reason);
 
     /// <summary>A bug of ours surfaced while a packet was handled; the connection was closed.</summary>
     [LoggerMessage(1006, LogLevel.Error, "internal error on the connection of {ClientId}; the connection is closed",

@@ -60,7 +60,6 @@ internal sealed class PublishRouter(MqttBroker broker)
     {
         long now = broker.Now;
         if (message.IsExpired(now)) return;
-        if (!MayReceive(session, message.Topic, scratch)) return;
         var publication = message.ToPublication(now, PublishOrigin.Process);
         scratch.Use(message);
         scratch.Encoding.Begin();
@@ -200,30 +199,11 @@ internal sealed class PublishRouter(MqttBroker broker)
         Session session, QualityOfService granted, bool asPublished, ReadOnlySpan<uint> identifiers, string? shareFilter,
         in Publication publication, PublishScratch scratch)
     {
-        if (!MayReceive(session, publication.Topic, scratch)) return false;
         var qos = granted < publication.QoS ? granted : publication.QoS;
         // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
         bool retain = asPublished && publication.Retain;
         return qos == QualityOfService.AtMostOnce
             ? session.Deliveries.DeliverAtMostOnce(publication, retain, identifiers, scratch)
             : session.Deliveries.Deliver(publication, qos, retain, identifiers, shareFilter, scratch);
-    }
-
-    private bool MayReceive(Session session, ReadOnlySpan<byte> topic, PublishScratch scratch)
-    {
-        if (!broker.Authorizer.ChecksReceive) return true;
-        // Without a connection there is no identity to ask about; the question comes again when the message is sent.
-        var connection = session.Deliveries.Connection;
-        if (connection is null) return true;
-        var decision = broker.Authorizer.Authorize(new AccessRequest(connection.Subject, AccessAction.Receive, topic));
-        if (decision.Allowed)
-        {
-            scratch.Counters.ReceiveAllowed++;
-            return true;
-        }
-
-        broker.Counters.CountDecision(AccessAction.Receive, false);
-        broker.Counters.CountDrop(DropReason.Refused);
-        return false;
     }
 }

@@ -49,9 +49,10 @@ public readonly record struct Decision(bool Allowed, string? Policy = null, stri
 public interface IAuthorizer
 {
     /// <summary>
-    /// False when every <see cref="AccessAction.Receive"/> is allowed for everybody: the broker then skips the check on each delivery.
+    /// Whether policies decide about a connection; asked once, at CONNECT. Otherwise every <see cref="AccessAction.Receive"/> is allowed,
+    /// and the broker skips the check on each delivery.
     /// </summary>
-    bool ChecksReceive { get; }
+    bool Governs(AccessSubject subject);
 
     /// <summary>Decides.</summary>
     Decision Authorize(in AccessRequest request);

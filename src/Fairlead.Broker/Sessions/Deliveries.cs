@@ -101,7 +101,7 @@ internal sealed partial class Deliveries
     public bool DeliverAtMostOnce(in Publication publication, bool retain, ReadOnlySpan<uint> identifiers, PublishScratch scratch)
     {
         var connection = Volatile.Read(ref _connection);
-        if (connection is null) return false;
+        if (connection is null || !_broker.MayReceive(connection, publication.Topic, scratch)) return false;
         return connection.SendPublish(publication, QualityOfService.AtMostOnce, retain, 0, identifiers, scratch, force: false)
             == WriteResult.Written;
     }
@@ -117,6 +117,7 @@ internal sealed partial class Deliveries
             if (_connection is not { } connection) return;
             if (QueuedCount == 0 && connection.Output.HasRoom)
             {
+                if (!_broker.MayReceive(connection, publication.Topic, scratch)) return;
                 connection.SendPublish(publication, QualityOfService.AtMostOnce, true, 0, identifiers, scratch, force: true);
                 return;
             }
@@ -138,6 +139,8 @@ internal sealed partial class Deliveries
             var connection = _connection;
             if (connection is null && !_session.IsPersistent) return false;
             bool send = HasRoom;
+            // What has to wait is judged when it is sent.
+            if (send && !_broker.MayReceive(connection!, publication.Topic, scratch)) return false;
             bool durable = _records.IsDurable;
             if (durable && !_broker.Store.IsHealthy)
             {
@@ -274,6 +277,10 @@ internal sealed partial class Deliveries
             if (entry.Message.IsExpired(_broker.Now))
             {
                 _broker.Counters.CountDrop(DropReason.Expired);
+                _records.Settled(entry);
+            }
+            else if (!_broker.MayReceive(connection, entry.Message.Topic, scratch))
+            {
                 _records.Settled(entry);
             }
             else if (entry.QoS == QualityOfService.AtMostOnce)

@@ -118,7 +118,7 @@ internal sealed partial class Exchanges(Session session, MqttBroker broker, Deli
                     Complete(ref slot);
                     break;
                 case DeliveryState.Publish:
-                    SendStored(ref slot, scratch);
+                    Repeat(ref slot, scratch);
                     break;
                 case DeliveryState.Release:
                     MarkSent(ref slot);
@@ -199,7 +199,7 @@ internal sealed partial class Exchanges(Session session, MqttBroker broker, Deli
             }
             else if (!v5 && retry > 0 && now - slot.SentAt >= retry)
             {
-                SendStored(ref slot, scratch);
+                Repeat(ref slot, scratch);
             }
         }
 
@@ -216,6 +216,17 @@ internal sealed partial class Exchanges(Session session, MqttBroker broker, Deli
             slot.Direct?.End(DirectResult.Disconnected, ReasonCode.UnspecifiedError);
             Free(ref slot);
         }
+    }
+
+    /// <summary>
+    /// Sends again what the client may still receive. A QoS 2 exchange that has begun goes on: the client keeps its identifier until the
+    /// exchange is over, and would take the next message under it for a repetition.
+    /// </summary>
+    private void Repeat(ref Delivery slot, PublishScratch scratch)
+    {
+        bool begun = slot.QoS == QualityOfService.ExactlyOnce && slot.Entry!.SentBefore;
+        if (begun || broker.MayReceive(_connection!, slot.Entry!.Message.Topic, scratch)) SendStored(ref slot, scratch);
+        else Complete(ref slot);
     }
 
     private void SendStored(ref Delivery slot, PublishScratch scratch)

@@ -22,6 +22,16 @@ internal static class AwsSettings
             "Aws:IgnoreArnScope",
             "Whether partition, region and account are ignored in policies, in ARNs of requests and in signatures, so that documents of a real account work unchanged.",
             static o => o.Aws.IgnoreArnScope, static (o, v) => o.Aws.IgnoreArnScope = v),
+        Flag(
+            "Aws:SilentConnectDenial", "Whether an MQTT 3.1.1 client that no policy lets connect is cut off without an answer, as AWS has been seen to do.",
+            static o => o.Broker.SilentConnectDenial, static (o, v) => o.Broker = o.Broker with { SilentConnectDenial = v }),
+        Flag(
+            "Aws:StrictV3Disconnect", "Whether an MQTT 3.1.1 client that no policy lets subscribe is cut off instead of being told by SUBACK.",
+            static o => o.Broker.StrictV3Disconnect, static (o, v) => o.Broker = o.Broker with { StrictV3Disconnect = v }),
+        Flag(
+            "Aws:RefuseWildcardClientIds",
+            "Whether client identifiers that contain +, #, * or / are refused: a policy that lets any client connect and puts the identifier into a topic filter would let them read more.",
+            static o => o.Broker.RefuseWildcardClientIds, static (o, v) => o.Broker = o.Broker with { RefuseWildcardClientIds = v }),
         Number(
             "Aws:LongestPolicyDocument", "Longest policy document.", "characters", 2, 404_600,
             static o => o.Aws.LongestPolicyDocument, static (o, v) => o.Aws.LongestPolicyDocument = (int)v),

@@ -52,7 +52,7 @@ public sealed class Hub : IAsyncDisposable
         _store = StoreFactory.Create(options, loggers, time);
         _features = new HubFeatures(options.Aws, options.DataPlane, _store, authority, options.Certificates, time, loggers);
         Broker = new MqttBroker(
-            options.Broker, _store, new HubAuthenticator(options, _users, _features.ConnectAuthenticators), new HubAuthorizer(), time, new Logger<MqttBroker>(loggers));
+            options.Broker, _store, new HubAuthenticator(options, _users, _features.ConnectAuthenticators), new HubAuthorizer(_features.Authorizer), time, new Logger<MqttBroker>(loggers));
         _features.Attach(Broker);
         _listeners = new HubListeners(options, Broker, _certificates, time, loggers);
         _metrics = new MetricSources(Broker.Counters, _store, _certificates, loggers.Writer, time.GetUtcNow()) { Shadows = _features.Shadows.Counters };

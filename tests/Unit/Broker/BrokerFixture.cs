@@ -82,7 +82,7 @@ internal sealed class BrokerFixture : IAsyncDisposable
 
     private sealed class Anything : IAuthorizer
     {
-        public bool ChecksReceive => false;
+        public bool Governs(AccessSubject subject) => false;
 
         public Decision Authorize(in AccessRequest request) => new(true);
     }

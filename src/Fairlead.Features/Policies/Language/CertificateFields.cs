@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Formats.Asn1;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Fairlead.Features.Certificates;
 
 namespace Fairlead.Features.Policies.Language;
 
@@ -32,11 +34,16 @@ internal sealed class CertificateFields
         ["2.5.4.65"] = "Pseudonym",
     };
 
+    private static readonly ConditionalWeakTable<DeviceCertificate, CertificateFields> OfRecords = [];
+
     private readonly Dictionary<string, ImmutableArray<string>> _fields = new(StringComparer.Ordinal);
 
     private CertificateFields()
     {
     }
+
+    /// <summary>Fields of a registered certificate: read when a policy asks for them first.</summary>
+    public static CertificateFields Of(DeviceCertificate certificate) => OfRecords.GetValue(certificate, static record => Read(record.Der));
 
     /// <summary>Reads a certificate; what is malformed in it is left out.</summary>
     public static CertificateFields Read(ReadOnlySpan<byte> der)

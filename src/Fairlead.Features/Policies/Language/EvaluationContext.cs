@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using Fairlead.Features.Certificates;
 using Fairlead.Features.Registry;
 
 namespace Fairlead.Features.Policies.Language;
@@ -32,8 +33,8 @@ internal sealed record EvaluationContext
     /// <summary>Id of the certificate that authenticated; null without one.</summary>
     public string? CertificateId { get; init; }
 
-    /// <summary>Fields of that certificate; null without one.</summary>
-    public CertificateFields? Certificate { get; init; }
+    /// <summary>That certificate; null without one.</summary>
+    public DeviceCertificate? Certificate { get; init; }
 
     /// <summary>The thing behind the connection; null for none.</summary>
     public Thing? Thing { get; init; }
@@ -60,7 +61,7 @@ internal sealed record EvaluationContext
         ContextKeyKind.ThingTypeName => ContextValue.Of(Thing?.TypeName),
         ContextKeyKind.ThingAttribute => ContextValue.Of(Thing?.Attributes.GetValueOrDefault(key.Part)),
         ContextKeyKind.IsAttached => ContextValue.Of(IsMqtt ? TextOf(Thing is not null) : null),
-        ContextKeyKind.Certificate => Certificate?.Find(key.Part, key.Index) ?? default,
+        ContextKeyKind.Certificate => Certificate is null ? default : CertificateFields.Of(Certificate).Find(key.Part, key.Index),
         ContextKeyKind.ConnectAttributes => ContextValue.Of(ConnectAttributes),
         ContextKeyKind.LastWillTopic => ContextValue.Of(LastWillTopic),
         ContextKeyKind.DomainName => ContextValue.Of(DomainName),
