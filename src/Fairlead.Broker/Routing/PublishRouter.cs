@@ -1,7 +1,6 @@
 using Fairlead.Broker.Diagnostics;
 using Fairlead.Broker.Durability;
 using Fairlead.Broker.Extensions;
-using Fairlead.Broker.Security;
 using Fairlead.Broker.Sessions;
 using Fairlead.Protocols.Mqtt;
 

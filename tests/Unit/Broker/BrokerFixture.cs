@@ -20,7 +20,7 @@ internal sealed class BrokerFixture : IAsyncDisposable
     public BrokerFixture(BrokerOptions? options = null, IBrokerStore? store = null, IAuthorizer? authorizer = null)
     {
         Broker = new MqttBroker(
-            options ?? new BrokerOptions { SystemTopicInterval = TimeSpan.Zero }, store ?? new MemoryStore(), new Anybody(), authorizer ?? new Anything(),
+            options ?? new BrokerOptions { SystemTopicInterval = TimeSpan.Zero }, store ?? new MemoryStore(), new Anybody(), authorizer ?? new OpenAuthorizer(),
             TimeProvider.System, NullLogger<MqttBroker>.Instance);
         Broker.Start();
     }
@@ -78,13 +78,6 @@ internal sealed class BrokerFixture : IAsyncDisposable
     {
         public ValueTask<AuthenticationResult> AuthenticateAsync(ConnectPacket connect, TransportInfo transport, CancellationToken cancellationToken) =>
             new(AuthenticationResult.Accept(Principal.Anonymous));
-    }
-
-    private sealed class Anything : IAuthorizer
-    {
-        public bool Governs(AccessSubject subject) => false;
-
-        public Decision Authorize(in AccessRequest request) => new(true);
     }
 }
 

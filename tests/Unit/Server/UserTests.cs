@@ -7,6 +7,7 @@ using Fairlead.Protocols.Mqtt.Packets;
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Hosting;
 using Fairlead.Server.Security;
+using Fairlead.Unit.Broker;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
@@ -151,7 +152,7 @@ public sealed class UserTests : IDisposable
     [InlineData(AccessAction.Connect, "$SYS", true)]
     public void System_topics_are_for_administrators(AccessAction action, string resource, bool allowed)
     {
-        var authorizer = new HubAuthorizer();
+        var authorizer = new HubAuthorizer(new OpenAuthorizer());
         var bytes = Encoding.UTF8.GetBytes(resource);
         authorizer.Authorize(new AccessRequest(AccessSubject.Nobody, action, bytes)).Allowed.ShouldBe(allowed);
         var administrator = new Principal("user", "root") { IsAdministrator = true };
