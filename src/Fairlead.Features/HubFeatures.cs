@@ -63,7 +63,7 @@ internal sealed class HubFeatures
             new AttachmentFeature(_context, Records, Policies),
             new EndpointFeature(scope), new HubSiteFeature(scope, Site),
             Shadows,
-            .. RegistryServices.Features(_context, Records, Registry, Tags, authorizer),
+            .. RegistryServices.Features(_context, Records, Registry, Tags, ApiAuthorizer),
             new TagFeature(_context, Tags),
             new LoggingFeature(_context, LoggingLevels),
             new ProvisioningFeature(_context, Records, Tags, Functions),
