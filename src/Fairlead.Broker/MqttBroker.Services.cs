@@ -12,6 +12,24 @@ namespace Fairlead.Broker;
 /// <content>What the HTTP data plane asks of the broker: single clients, direct messages, retained messages.</content>
 public sealed partial class MqttBroker
 {
+    private volatile bool _tellsSuccesses;
+
+    /// <summary>Whether the traffic observer hears of successes too; the packet path looks at this once for each.</summary>
+    public bool TellsSuccesses
+    {
+        get => _tellsSuccesses;
+        set => _tellsSuccesses = value;
+    }
+
+    /// <summary>Hears of refusals; null when nobody does.</summary>
+    internal ITrafficObserver? Refusals { get; private set; }
+
+    /// <summary>Hears of successes; null while nobody wants them.</summary>
+    internal ITrafficObserver? Traffic => _tellsSuccesses ? Refusals : null;
+
+    /// <summary>Sets who hears what becomes of packets. Before <see cref="Start"/>.</summary>
+    public void SetTrafficObserver(ITrafficObserver observer) => Refusals = observer;
+
     /// <summary>Finds one client: connected, or a Session that outlives its connection.</summary>
     public bool TryGetState(string clientId, [NotNullWhen(true)] out ClientState? state)
     {

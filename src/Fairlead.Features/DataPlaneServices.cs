@@ -13,8 +13,6 @@ namespace Fairlead.Features;
 /// <summary>The slices of the data plane, composed: publishing, retained messages, connections, direct messages, lifecycle events, logs.</summary>
 internal sealed class DataPlaneServices
 {
-    private readonly LifecycleFeature _lifecycle;
-
     /// <summary>Composes them; before documents are loaded.</summary>
     public DataPlaneServices(
         FeatureContext context, HubRecords records, LoggingLevels levels, IApiAuthorizer authorizer, DataPlaneOptions options)
@@ -24,7 +22,10 @@ internal sealed class DataPlaneServices
         Presence = new PresenceTable(context, last => association.Find(last.CertificateId, last.ClientId, out _) is not null);
         Things = new ThingConnectivity(records, Presence, association);
         Log = new EventLog(context, levels);
-        _lifecycle = new LifecycleFeature(context, Presence, association);
+        var served = new ServedLog(Log);
+        var direct = new DirectMessageCounters();
+        var lifecycle = new LifecycleFeature(context, Presence, association);
+        Counters = new DataPlaneCounters(direct, () => lifecycle.Dropped, () => Log.Dropped);
         Features =
         [
             new PublishingFeature(context, access),
@@ -33,6 +34,13 @@ internal sealed class DataPlaneServices
             new DirectMessageFeature(context, access, Log, DirectMessages, options.DirectMessageRate),
             _lifecycle,
             Things,
+            new PublishingFeature(context, access, served),
+            new RetainedFeature(context, access, served),
+            new ConnectionsFeature(context, access, Presence, association, served),
+            new DirectMessageFeature(context, access, Log, direct, options.DirectMessageRate),
+            lifecycle,
+            new TrafficLog(Log, association),
+            new LogsFeature(context, Log, options),
         ];
     }
 
@@ -48,9 +56,6 @@ internal sealed class DataPlaneServices
     /// <summary>The structured log, for every slice that has something to say in it.</summary>
     public EventLog Log { get; }
 
-    /// <summary>What is counted of direct messages.</summary>
-    public DirectMessageCounters DirectMessages { get; } = new();
-
-    /// <summary>Lifecycle events that were lost because they came too fast.</summary>
-    public long LifecycleEventsDropped => _lifecycle.Dropped;
+    /// <summary>What is counted.</summary>
+    public DataPlaneCounters Counters { get; }
 }

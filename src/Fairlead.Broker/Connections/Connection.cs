@@ -190,6 +190,7 @@ internal sealed partial class Connection : IReceiptSource
         }
 
         CountSent(result, (int)qos, publication.Payload.Length, scratch);
+        if (result == WriteResult.Written) _broker.Traffic?.OnPublishSent(Subject, publication.Topic, ReasonCode.Success, "");
         return result;
     }
 
@@ -227,6 +228,7 @@ internal sealed partial class Connection : IReceiptSource
             },
             force: true, scratch.Batch);
         CountSent(result, (int)entry.QoS, message.Payload.Length, scratch);
+        if (result == WriteResult.Written) _broker.Traffic?.OnPublishSent(Subject, message.Topic, ReasonCode.Success, "");
         return result != WriteResult.TooLarge;
     }
 

@@ -60,6 +60,8 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
         if (view.QoS == QualityOfService.ExactlyOnce) scratch.HoldChanges();
         var result = broker.Router.Accept(publication, session, scratch);
         if (view.QoS != QualityOfService.AtMostOnce) Acknowledge(view, result, scratch);
+        if (!result.Accepted) broker.Refusals?.OnPublishReceived(connection.Subject, topic, view.Retain, result.ReasonCode, result.Reason);
+        else broker.Traffic?.OnPublishReceived(connection.Subject, topic, view.Retain, ReasonCode.Success, "");
         else if (result.ReasonCode == ReasonCode.TopicNameInvalid) connection.Close(result.ReasonCode, result.Reason); // spec/aws-shadow 2
         scratch.Reset();
     }
@@ -276,6 +278,8 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
             connection.ClientId, connection.Principal.ToString(), System.Text.Encoding.UTF8.GetString(topic), refusal.Code, refusal.Reason);
         // Who is governed by AWS policies is told as AWS tells, whatever the profile (spec/aws-registry-and-policies 19).
         bool aws = broker.Options.Profile == BrokerProfile.Aws || (connection.IsGoverned && refusal.Code == ReasonCode.NotAuthorized);
+        broker.Refusals?.OnPublishReceived(connection.Subject, topic, view.Retain, refusal.Code, refusal.Reason);
+        bool aws = broker.Options.Profile == BrokerProfile.Aws;
         bool v5 = connection.Version == ProtocolVersion.V5;
         if (aws && (!v5 || view.QoS == QualityOfService.AtMostOnce))
         {

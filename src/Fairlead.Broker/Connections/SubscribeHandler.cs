@@ -58,6 +58,8 @@ internal sealed class SubscribeHandler(MqttBroker broker, Connection connection)
         }
 
         Answer(PacketType.SubAck, packet.PacketId, codes, reason, reply, scratch);
+        if ((reason is null ? broker.Traffic : broker.Refusals) is { } traffic)
+            traffic.OnSubscribe(connection.Subject, connection.Version, [.. packet.Subscriptions.Select(static s => s.Filter)], codes, reason);
         foreach (var (record, handling, isNew) in granted)
         {
             SendRetained(session, record, handling, isNew, scratch);
@@ -98,6 +100,7 @@ internal sealed class SubscribeHandler(MqttBroker broker, Connection connection)
         }
 
         Answer(PacketType.UnsubAck, packet.PacketId, codes, null, reply, scratch);
+        broker.Traffic?.OnUnsubscribe(connection.Subject, packet.Filters);
         if (removed.Count > 0) broker.NotifyUnsubscribed(connection, removed);
     }
 

@@ -167,6 +167,7 @@ internal sealed partial class Deliveries
             if (send) return Started.Start(entry, publication, qos, retain, identifiers, scratch);
             Queue.Enqueue(entry!);
             _records.Queued(entry!, mayBeCancelled: connection is not null, scratch);
+            _broker.Traffic?.OnQueued(_session.ClientId, publication.Topic, qos, kept: true);
             return true;
         }
     }
@@ -299,6 +300,7 @@ internal sealed partial class Deliveries
         if (QueuedCount < _broker.Options.MaximumQueuedMessages
             && (_queue?.Bytes ?? 0) + message.Size <= _broker.Options.MaximumQueuedBytes) return false;
         _broker.Counters.CountDrop(DropReason.QueueFull);
+        _broker.Refusals?.OnQueued(_session.ClientId, message.Topic, message.QoS, kept: false);
         return true;
     }
 }

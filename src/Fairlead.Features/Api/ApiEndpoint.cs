@@ -113,6 +113,20 @@ internal sealed partial class ApiEndpoint(
         if (response.ErrorType is { } type) answer.Headers["x-amzn-ErrorType"] = type;
         foreach (var (name, value) in response.Headers ?? []) answer.Headers[name] = value;
         answer.ContentType = response.ContentType;
+        if (response.Stream is { } stream)
+        {
+            try
+            {
+                await stream(answer.Body, context.RequestAborted).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // The caller has gone: that is how it ends.
+            }
+
+            return;
+        }
+
         answer.ContentLength = response.Body.Length;
         await answer.Body.WriteAsync(response.Body, context.RequestAborted).ConfigureAwait(false);
     }

@@ -22,6 +22,9 @@ internal readonly record struct ApiResponse(int Status, ReadOnlyMemory<byte> Bod
     /// <summary>Media type of the body.</summary>
     public string ContentType { get; init; } = "application/json";
 
+    /// <summary>Writes a body that comes bit by bit, in place of <see cref="Body"/>; null for none.</summary>
+    public Func<Stream, CancellationToken, Task>? Stream { get; init; }
+
     /// <summary>Further headers; null for none.</summary>
     public IReadOnlyList<KeyValuePair<string, string>>? Headers { get; init; }
 

@@ -2,12 +2,14 @@ using System.Net;
 using System.Text.Json.Serialization;
 using Fairlead.Broker.Connections;
 using Fairlead.Features.Api;
+using Fairlead.Features.Logs;
 using Fairlead.Features.Registry;
 
 namespace Fairlead.Features.Connections;
 
 /// <summary>GetConnection, DeleteConnection and ListSubscriptions (spec/aws-messaging, sections 3.4 to 3.6).</summary>
-internal sealed class ConnectionsFeature(FeatureContext context, DataAuthorizer access, PresenceTable presence, ThingAssociation association) : IFeature
+internal sealed class ConnectionsFeature(
+    FeatureContext context, DataAuthorizer access, PresenceTable presence, ThingAssociation association, ServedLog log) : IFeature
 {
     private const int LargestPage = 200;
     private const int UsualPage = 20;
@@ -16,10 +18,16 @@ internal sealed class ConnectionsFeature(FeatureContext context, DataAuthorizer 
     /// <inheritdoc/>
     public IEnumerable<ApiOperation> Operations =>
     [
-        ApiOperation.Data("GetConnection", "GET", "/connections/{clientId}", Get),
-        ApiOperation.Data("DeleteConnection", "DELETE", "/connections/{clientId}", DeleteAsync),
-        ApiOperation.Data("ListSubscriptions", "GET", "/connections/{clientId}/subscriptions", ListSubscriptions),
+        ApiOperation.Data("GetConnection", "GET", "/connections/{clientId}", request => log.RunAsync(request, Entry, Get)),
+        ApiOperation.Data("DeleteConnection", "DELETE", "/connections/{clientId}", request => log.RunAsync(request, Entry, DeleteAsync)),
+        ApiOperation.Data("ListSubscriptions", "GET", "/connections/{clientId}/subscriptions", request => log.RunAsync(request, Entry, ListSubscriptions)),
     ];
+
+    private static LogEntry Entry(ApiRequest request) => new(request.Operation.Name)
+    {
+        ClientId = RawTarget.TryDecode(request.Labels[0], out var clientId) ? clientId : null,
+        MaxResults = request.Operation.Name == "ListSubscriptions" && int.TryParse(request.Query("maxResults"), out var most) ? most : null,
+    };
 
     private ValueTask<ApiResponse> Get(ApiRequest request)
     {

@@ -13,7 +13,7 @@ internal sealed class EventLog
     private const int QueueLength = 16_384;
     private readonly FeatureContext _context;
     private readonly LoggingLevels _levels;
-    private readonly Channel<LogEntry> _queue = Channel.CreateBounded<LogEntry>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
+    private readonly Channel<LogItem> _queue = Channel.CreateBounded<LogItem>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
     private volatile int _most = (int)LoggingLevels.Unconfigured;
     private long _dropped;
 
@@ -33,7 +33,7 @@ internal sealed class EventLog
     public long Dropped => Volatile.Read(ref _dropped);
 
     /// <summary>What is to be written.</summary>
-    internal ChannelReader<LogEntry> Entries => _queue.Reader;
+    internal ChannelReader<LogItem> Entries => _queue.Reader;
 
     /// <summary>Whether events of a level are wanted from anything at all.</summary>
     public bool IsOn(EventLogLevel level) => _most >= (int)level;
@@ -48,7 +48,7 @@ internal sealed class EventLog
         entry.Timestamp = _context.Time.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
         entry.TraceId ??= Guid.NewGuid().ToString();
         entry.AccountId = _context.Scope.AccountId;
-        if (!_queue.Writer.TryWrite(entry)) Interlocked.Increment(ref _dropped);
+        if (!_queue.Writer.TryWrite(new LogItem(entry, null))) Interlocked.Increment(ref _dropped);
     }
 
     /// <summary>A success.</summary>
@@ -57,6 +57,21 @@ internal sealed class EventLog
     /// <summary>A failure.</summary>
     public void Failed(LogEntry entry, string reason, string? details, string? thingName = null) =>
         Write(entry with { Status = "Failure", LogLevel = "ERROR", Reason = reason, Details = details }, EventLogLevel.Error, thingName);
+
+    /// <summary>Comes back when everything before has been written.</summary>
+    internal async Task WrittenAsync()
+    {
+        var barrier = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            await _queue.Writer.WriteAsync(new LogItem(null, barrier)).ConfigureAwait(false);
+            await barrier.Task.ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            // The hub is going; what was there is written.
+        }
+    }
 
     /// <summary>Nothing more comes.</summary>
     internal void Complete() => _queue.Writer.TryComplete();
@@ -81,3 +96,6 @@ internal sealed class EventLog
         Changed?.Invoke();
     }
 }
+
+/// <summary>Something in the log's queue: an event, or somebody who waits for those before.</summary>
+internal readonly record struct LogItem(LogEntry? Entry, TaskCompletionSource? Barrier);

@@ -1,19 +1,27 @@
 using Fairlead.Broker.Extensions;
 using Fairlead.Features.Api;
+using Fairlead.Features.Logs;
 using Fairlead.Protocols.Mqtt;
 using Fairlead.Protocols.Mqtt.Packets;
 
 namespace Fairlead.Features.Publishing;
 
 /// <summary>Publish over HTTP (spec/aws-messaging, section 3.2).</summary>
-internal sealed class PublishingFeature(FeatureContext context, DataAuthorizer access) : IFeature
+internal sealed class PublishingFeature(FeatureContext context, DataAuthorizer access, ServedLog log) : IFeature
 {
     /// <summary>Largest payload, as in AWS IoT Core.</summary>
     public const int LargestPayload = 128 * 1024;
 
     /// <inheritdoc/>
     public IEnumerable<ApiOperation> Operations =>
-        [ApiOperation.Data("Publish", "POST", "/topics/{topic+}", PublishAsync, maximumBody: 2 * LargestPayload)];
+        [ApiOperation.Data("Publish", "POST", "/topics/{topic+}", request => log.RunAsync(request, Entry, PublishAsync), maximumBody: 2 * LargestPayload)];
+
+    private static LogEntry Entry(ApiRequest request) => new("Publish-In")
+    {
+        TopicName = request.Labels[0].Length > 0 && RawTarget.TryDecode(request.Labels[0], out var topic) ? topic : null,
+        ClientId = "N/A",
+        Retain = "true".Equals(request.Query("retain"), StringComparison.OrdinalIgnoreCase) ? "True" : null,
+    };
 
     private async ValueTask<ApiResponse> PublishAsync(ApiRequest request)
     {

@@ -1,21 +1,35 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Fairlead.Broker.Durability;
 using Fairlead.Features.Api;
+using Fairlead.Features.Logs;
 using Fairlead.Protocols.Mqtt;
 
 namespace Fairlead.Features.Retained;
 
 /// <summary>GetRetainedMessage and ListRetainedMessages (spec/aws-messaging, section 3.3).</summary>
-internal sealed class RetainedFeature(FeatureContext context, DataAuthorizer access) : IFeature
+internal sealed class RetainedFeature(FeatureContext context, DataAuthorizer access, ServedLog log) : IFeature
 {
     private const int LargestPage = 200;
 
     /// <inheritdoc/>
     public IEnumerable<ApiOperation> Operations =>
     [
-        ApiOperation.Data("GetRetainedMessage", "GET", "/retainedMessage/{topic+}", Get),
-        ApiOperation.Data("ListRetainedMessages", "GET", "/retainedMessage", List),
+        ApiOperation.Data("GetRetainedMessage", "GET", "/retainedMessage/{topic+}", request => log.RunAsync(request, Entry, Get)),
+        ApiOperation.Data("ListRetainedMessages", "GET", "/retainedMessage", request => log.RunAsync(request, static _ => new LogEntry("ListRetainedMessage"), List)),
     ];
+
+    private LogEntry Entry(ApiRequest request)
+    {
+        var topic = request.Labels[0].Length > 0 && RawTarget.TryDecode(request.Labels[0], out var text) ? text : null;
+        var message = topic is null ? null : context.Broker.FindRetained(topic);
+        return new LogEntry("GetRetainedMessage")
+        {
+            TopicName = topic,
+            Qos = message is null ? null : ((int)message.QoS).ToString(CultureInfo.InvariantCulture),
+            LastModifiedDate = message?.CreatedAt.ToString(CultureInfo.InvariantCulture),
+        };
+    }
 
     private ValueTask<ApiResponse> Get(ApiRequest request)
     {

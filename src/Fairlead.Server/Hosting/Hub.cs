@@ -50,12 +50,17 @@ public sealed class Hub : IAsyncDisposable
         _users = UserStore.Open(options, loggers.CreateLogger("Fairlead.Users"));
         var token = AdminToken.Open(options.AdminToken, options.Data);
         _store = StoreFactory.Create(options, loggers, time);
+        options.DataPlane.LogDirectory = Path.Combine(options.Data, "logs");
         _features = new HubFeatures(options.Aws, options.DataPlane, _store, authority, options.Certificates, time, loggers);
         Broker = new MqttBroker(
             options.Broker, _store, new HubAuthenticator(options, _users, _features.ConnectAuthenticators), new HubAuthorizer(_features.Authorizer), time, new Logger<MqttBroker>(loggers));
         _features.Attach(Broker);
         _listeners = new HubListeners(options, Broker, _certificates, time, loggers);
-        _metrics = new MetricSources(Broker.Counters, _store, _certificates, loggers.Writer, time.GetUtcNow()) { Shadows = _features.Shadows.Counters };
+        _metrics = new MetricSources(Broker.Counters, _store, _certificates, loggers.Writer, time.GetUtcNow())
+        {
+            Shadows = _features.Shadows.Counters,
+            DataPlane = _features.DataPlane.Counters,
+        };
         var http = new HubHttp(
             new WebSocketEndpoint(Broker, _features.Signatures, time, new Logger<WebSocketEndpoint>(loggers)),
             new HealthEndpoint(_state, _store),

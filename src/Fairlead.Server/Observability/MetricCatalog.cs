@@ -53,6 +53,18 @@ internal static class MetricCatalog
             static s => Ranges(s.Store.Commits)),
         Gauge("fairlead_store_healthy", "1", "1 while the store can write, 0 while it cannot.", static s => s.Store.IsHealthy ? 1 : 0),
         new(
+            "fairlead_direct_messages_total", MetricKind.Counter, "{message}", "Calls of SendDirectMessage, by result.", ["result"],
+            static s => s.DataPlane?.DirectMessages.ByResult().Select(static one => new MetricSample([one.Result], one.Count)) ?? []),
+        new(
+            "fairlead_direct_message_ack_seconds", MetricKind.Histogram, "s", "From a confirmed direct message to the PUBACK of its receiver.", ["le"],
+            static s => s.DataPlane is { } dataPlane ? Ranges(dataPlane.DirectMessages.Acknowledged) : []),
+        Single(
+            "fairlead_lifecycle_dropped_events_total", MetricKind.Counter, "{event}", "Lifecycle events lost because they came faster than they could be published.",
+            static s => s.DataPlane?.LifecycleEventsDropped() ?? 0),
+        Single(
+            "fairlead_event_log_dropped_total", MetricKind.Counter, "{event}", "Events of the structured log lost because they came faster than they could be written.",
+            static s => s.DataPlane?.LogEventsDropped() ?? 0),
+        new(
             "fairlead_certificate_expiry_timestamp_seconds", MetricKind.Gauge, "s", "End of validity of a certificate in force, since the Unix epoch.",
             ["subject"], Certificates),
         Single("fairlead_log_dropped_lines_total", MetricKind.Counter, "{line}", "Log lines lost because the log was read too slowly.", static s => s.Log?.Dropped ?? 0),

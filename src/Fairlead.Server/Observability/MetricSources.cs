@@ -16,4 +16,7 @@ internal sealed record MetricSources(
 {
     /// <summary>Counters of the shadows; null without features.</summary>
     public ShadowCounters? Shadows { get; init; }
+
+    /// <summary>Counters of the data plane; null without features.</summary>
+    public Features.DataPlaneCounters? DataPlane { get; init; }
 }

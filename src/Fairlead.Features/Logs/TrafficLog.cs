@@ -1,0 +1,136 @@
+using System.Net;
+using System.Text;
+using Fairlead.Broker;
+using Fairlead.Broker.Connections;
+using Fairlead.Broker.Extensions;
+using Fairlead.Broker.Security;
+using Fairlead.Features.Lifecycle;
+using Fairlead.Features.Logging;
+using Fairlead.Features.Registry;
+using Fairlead.Protocols.Mqtt;
+
+namespace Fairlead.Features.Logs;
+
+/// <summary>Turns what happens on MQTT connections into structured events (spec/aws-messaging, section 5.2).</summary>
+internal sealed class TrafficLog(EventLog log, ThingAssociation association) : IFeature, ITrafficObserver, IConnectionObserver
+{
+    private const string Denied = "AUTHORIZATION_FAILURE";
+
+    /// <inheritdoc/>
+    public void Attach(MqttBroker broker)
+    {
+        broker.SetTrafficObserver(this);
+        broker.AddConnectionObserver(this);
+        log.Changed += () => broker.TellsSuccesses = log.IsOn(EventLogLevel.Info);
+    }
+
+    /// <inheritdoc/>
+    public void OnPublishReceived(AccessSubject publisher, ReadOnlySpan<byte> topic, bool retain, ReasonCode code, string reason) => Tell(
+        Entry("Publish-In", publisher) with { TopicName = Encoding.UTF8.GetString(topic), Retain = retain ? "True" : null }, code, reason, publisher);
+
+    /// <inheritdoc/>
+    public void OnPublishSent(AccessSubject receiver, ReadOnlySpan<byte> topic, ReasonCode code, string reason) =>
+        Tell(Entry("Publish-Out", receiver) with { TopicName = Encoding.UTF8.GetString(topic) }, code, reason, receiver);
+
+    /// <inheritdoc/>
+    public void OnQueued(string clientId, ReadOnlySpan<byte> topic, QualityOfService qos, bool kept)
+    {
+        var entry = new LogEntry("Queued")
+        {
+            Protocol = "MQTT",
+            ClientId = clientId,
+            TopicName = Encoding.UTF8.GetString(topic),
+            Qos = ((int)qos).ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
+        if (kept) log.Succeeded(entry);
+        else log.Failed(entry, "THROTTLED", "the message was dropped while queueing: the client's queue is full");
+    }
+
+    /// <inheritdoc/>
+    public void OnSubscribe(
+        AccessSubject subscriber, ProtocolVersion version, IReadOnlyList<string> topicFilters, IReadOnlyList<ReasonCode> codes, string? reason)
+    {
+        var entry = Entry("Subscribe", subscriber) with
+        {
+            TopicName = string.Join(',', topicFilters),
+            Subscriptions = version == ProtocolVersion.V5 ? [.. topicFilters.Select((filter, i) => new LoggedSubscription(filter, (int)codes[i]))] : null,
+        };
+        var worst = codes.Max();
+        Tell(entry, worst, reason ?? "", subscriber);
+    }
+
+    /// <inheritdoc/>
+    public void OnUnsubscribe(AccessSubject subscriber, IReadOnlyList<string> topicFilters) =>
+        Tell(Entry("Unsubscribe", subscriber), ReasonCode.Success, "", subscriber);
+
+    /// <inheritdoc/>
+    public void OnConnected(in ConnectionEvent connection)
+    {
+        if (!log.IsOn(EventLogLevel.Info)) return;
+        var thing = ThingOf(connection.Transport, connection.ClientId);
+        log.Succeeded(
+            Entry("Connect", connection) with
+            {
+                ThingName = thing,
+                KeepAliveDuration = connection.KeepAlive,
+                SessionExpiry = connection.SessionExpiry,
+                CleanSession = connection.SessionExpiry == 0,
+            },
+            thing);
+    }
+
+    /// <inheritdoc/>
+    public void OnConnectRefused(in ConnectionEvent connection, string stage, ReasonCode code, string reason) => log.Failed(
+        Entry("Connect", connection), stage == "policy" ? Denied : "CLIENT_ERROR", reason, ThingOf(connection.Transport, connection.ClientId));
+
+    /// <inheritdoc/>
+    public void OnDisconnected(in ConnectionEvent connection, in DisconnectCause cause)
+    {
+        if (!log.IsOn(EventLogLevel.Info)) return;
+        var reason = DisconnectReasons.Of(connection, cause);
+        var entry = Entry("Disconnect", connection) with { DisconnectReason = reason };
+        // What the client did itself needs no explanation.
+        if (!DisconnectReasons.IsClientInitiated(reason))
+            entry = entry with { Reason = cause.Code == ReasonCode.SessionTakenOver ? "DUPLICATE_CLIENT_ID" : reason, Details = cause.Reason };
+        log.Succeeded(entry, ThingOf(connection.Transport, connection.ClientId));
+    }
+
+    /// <inheritdoc/>
+    public void OnSubscribed(in ConnectionEvent connection, IReadOnlyList<string> topicFilters)
+    {
+        // Told with its Reason Codes by the packet.
+    }
+
+    /// <inheritdoc/>
+    public void OnUnsubscribed(in ConnectionEvent connection, IReadOnlyList<string> topicFilters)
+    {
+        // The same.
+    }
+
+    private static LogEntry Entry(string eventType, AccessSubject subject) => Entry(eventType, subject.ClientId, subject.Principal, subject.Transport);
+
+    private static LogEntry Entry(string eventType, in ConnectionEvent connection) =>
+        Entry(eventType, connection.ClientId, connection.Principal, connection.Transport);
+
+    private static LogEntry Entry(string eventType, string clientId, Principal principal, TransportInfo transport)
+    {
+        var remote = transport.RemoteEndPoint as IPEndPoint;
+        return new LogEntry(eventType)
+        {
+            Protocol = "MQTT",
+            ClientId = clientId,
+            PrincipalId = principal.Id,
+            SourceIp = remote is null ? null : (remote.Address.IsIPv4MappedToIPv6 ? remote.Address.MapToIPv4() : remote.Address).ToString(),
+            SourcePort = remote?.Port,
+        };
+    }
+
+    private void Tell(LogEntry entry, ReasonCode code, string reason, AccessSubject subject)
+    {
+        var thing = ThingOf(subject.Transport, subject.ClientId);
+        if (code < ReasonCode.UnspecifiedError) log.Succeeded(entry, thing);
+        else log.Failed(entry, code == ReasonCode.NotAuthorized ? Denied : "CLIENT_ERROR", reason, thing);
+    }
+
+    private string? ThingOf(TransportInfo transport, string clientId) => association.Find(transport.CertificateId, clientId, out _)?.Name;
+}
