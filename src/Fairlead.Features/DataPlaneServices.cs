@@ -40,7 +40,7 @@ internal sealed class DataPlaneServices
             new DirectMessageFeature(context, access, Log, direct, options.DirectMessageRate),
             lifecycle,
             new TrafficLog(Log, association),
-            new LogsFeature(context, Log, options),
+            new LogsFeature(context, Log, new LogFiles(options.LogDirectory, options.LogFileSize, options.LogFiles)),
         ];
     }
 

@@ -60,9 +60,9 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
         if (view.QoS == QualityOfService.ExactlyOnce) scratch.HoldChanges();
         var result = broker.Router.Accept(publication, session, scratch);
         if (view.QoS != QualityOfService.AtMostOnce) Acknowledge(view, result, scratch);
+        else if (result.ReasonCode == ReasonCode.TopicNameInvalid) connection.Close(result.ReasonCode, result.Reason); // spec/aws-shadow 2
         if (!result.Accepted) broker.Refusals?.OnPublishReceived(connection.Subject, topic, view.Retain, result.ReasonCode, result.Reason);
         else broker.Traffic?.OnPublishReceived(connection.Subject, topic, view.Retain, ReasonCode.Success, "");
-        else if (result.ReasonCode == ReasonCode.TopicNameInvalid) connection.Close(result.ReasonCode, result.Reason); // spec/aws-shadow 2
         scratch.Reset();
     }
 

@@ -17,10 +17,10 @@ internal sealed class LogsFeature : IFeature
     private readonly LogWriter _writer;
 
     /// <summary>Makes the slice.</summary>
-    public LogsFeature(FeatureContext context, EventLog log, DataPlaneOptions options)
+    public LogsFeature(FeatureContext context, EventLog log, LogFiles files)
     {
         _log = log;
-        _files = new LogFiles(options.LogDirectory, options.LogFileSize, options.LogFiles);
+        _files = files;
         _writer = new LogWriter(log, _files, new Logger<LogWriter>(context.Loggers));
     }
 

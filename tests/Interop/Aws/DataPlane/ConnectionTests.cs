@@ -50,7 +50,7 @@ public sealed class ConnectionTests(AwsHub hub) : IClassFixture<AwsHub>
         await hub.JavaScript.RefusedAsync("ResourceNotFoundException", 404, "GetConnection", new { clientId = stage.ClientId("nobody") }, "iot-data");
         foreach (var wrong in new[] { "$x", new string('x', 129) })
             await hub.JavaScript.RefusedAsync("InvalidRequestException", 400, "GetConnection", new { clientId = wrong }, "iot-data");
-        using var bad = await hub.Administrator.GetAsync(new Uri($"/connections/{clientId}?includeSocketInformation=perhaps", UriKind.Relative));
+        using var bad = await hub.GetAsync($"/connections/{clientId}?includeSocketInformation=perhaps");
         ((int)bad.StatusCode).ShouldBe(400);
     }
 
@@ -68,8 +68,8 @@ public sealed class ConnectionTests(AwsHub hub) : IClassFixture<AwsHub>
         shown.GetProperty("sourcePort").GetInt32().ShouldBeGreaterThan(0);
         shown.GetProperty("targetPort").GetInt32().ShouldBe(hub.Hub.Mqtt.Port);
         (await hub.JavaScript.DataAsync("GetConnection", new { clientId, includeSocketInformation = false })).TryGetProperty("sourceIp", out _).ShouldBeFalse();
-        using var upper = await hub.Administrator.GetAsync(new Uri($"/connections/{clientId}?includeSocketInformation=TRUE", UriKind.Relative));
-        (await upper.Content.ReadAsStringAsync()).ShouldContain("sourceIp");
+        using var upper = await hub.GetAsync($"/connections/{clientId}?includeSocketInformation=TRUE");
+        (await upper.TextAsync()).ShouldContain("sourceIp");
     }
 
     [Fact]
@@ -82,11 +82,11 @@ public sealed class ConnectionTests(AwsHub hub) : IClassFixture<AwsHub>
         await stage.ConnectAsync(new Peer(Foreign.MqttJs, 4), new ConnectSettings { ClientId = odd });
         await client.SubscribeAsync(stage.Topic("x"), 1);
 
-        using var one = await hub.Administrator.GetAsync(new Uri($"/connections/{clientId}%2Fsubscriptions", UriKind.Relative));
-        using var other = await hub.Administrator.GetAsync(new Uri($"/connections/{clientId}/subscriptions", UriKind.Relative));
+        using var one = await hub.GetAsync($"/connections/{clientId}%2Fsubscriptions");
+        using var other = await hub.GetAsync($"/connections/{clientId}/subscriptions");
 
-        (await one.Content.ReadAsStringAsync()).ShouldContain($"\"clientId\":\"{odd}\"");
-        (await other.Content.ReadAsStringAsync()).ShouldContain($"\"topicFilter\":\"{stage.Topic("x")}\"");
+        (await one.TextAsync()).ShouldContain($"\"clientId\":\"{odd}\"");
+        (await other.TextAsync()).ShouldContain($"\"topicFilter\":\"{stage.Topic("x")}\"");
         (await hub.JavaScript.DataAsync("GetConnection", new { clientId = odd })).GetProperty("clientId").GetString().ShouldBe(odd);
     }
 
@@ -105,7 +105,10 @@ public sealed class ConnectionTests(AwsHub hub) : IClassFixture<AwsHub>
         await watcher.SubscribeAsync($"$aws/events/presence/disconnected/{clientId}", 1);
         var settings = new ConnectSettings
         {
-            ClientId = clientId, Clean = false, SessionExpiry = version == 5 ? 600 : null, Will = new Will(stage.Topic("will"), "gone"u8.ToArray()),
+            ClientId = clientId,
+            Clean = false,
+            SessionExpiry = version == 5 ? 600 : null,
+            Will = new Will(stage.Topic("will"), "gone"u8.ToArray()),
         };
         var client = await stage.ConnectAsync(new Peer(Foreign.Paho, version), settings);
         await client.SubscribeAsync(stage.Topic("kept"), 1);
@@ -166,7 +169,7 @@ public sealed class ConnectionTests(AwsHub hub) : IClassFixture<AwsHub>
 
         (await hub.JavaScript.DataAsync("ListSubscriptions", new { clientId, maxResults = 200 })).GetProperty("subscriptions").GetArrayLength().ShouldBe(25);
         await hub.JavaScript.RefusedAsync("InvalidRequestException", 400, "ListSubscriptions", new { clientId, nextToken = "no token!" }, "iot-data");
-        using var tooMany = await hub.Administrator.GetAsync(new Uri($"/connections/{clientId}/subscriptions?maxResults=201", UriKind.Relative));
+        using var tooMany = await hub.GetAsync($"/connections/{clientId}/subscriptions?maxResults=201");
         ((int)tooMany.StatusCode).ShouldBe(400);
         await hub.JavaScript.RefusedAsync("ResourceNotFoundException", 404, "ListSubscriptions", new { clientId = stage.ClientId("nobody") }, "iot-data");
     }
@@ -184,9 +187,8 @@ public sealed class ConnectionTests(AwsHub hub) : IClassFixture<AwsHub>
         await own.RestartAsync();
 
         using var http = new HttpClient { BaseAddress = own.Http };
-        http.DefaultRequestHeaders.Authorization = new("Bearer", (await File.ReadAllTextAsync(Path.Combine(own.DataDirectory, "admin.token"))).Trim());
-        (await http.GetStringAsync(new Uri("/connections/left", UriKind.Relative))).ShouldContain("CLIENT_INITIATED_DISCONNECT");
-        var state = await http.GetStringAsync(new Uri("/connections/stays", UriKind.Relative));
+        (await own.GetAsync(http, "/connections/left")).ShouldContain("CLIENT_INITIATED_DISCONNECT");
+        var state = await own.GetAsync(http, "/connections/stays");
         state.ShouldContain("SERVER_INITIATED_DISCONNECT");
         state.ShouldContain("\"keepAliveDuration\":33");
     }

@@ -61,4 +61,19 @@ internal static class DataPlaneStage
             deadline.Token.ThrowIfCancellationRequested();
         }
     }
+
+    /// <summary>GET with the administration token.</summary>
+    public static Task<HttpResponseMessage> GetAsync(this AwsHub hub, string target) => hub.Administrator.GetAsync(new Uri(target, UriKind.Relative));
+
+    /// <summary>The body of an answer.</summary>
+    public static Task<string> TextAsync(this HttpResponseMessage answer) => answer.Content.ReadAsStringAsync();
+
+    /// <summary>The body of an answer to a GET with the administration token of a hub of one's own.</summary>
+    public static async Task<string> GetAsync(this HubProcess hub, HttpClient http, string target)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(hub.Http, target));
+        request.Headers.Authorization = new("Bearer", (await File.ReadAllTextAsync(Path.Combine(hub.DataDirectory, "admin.token"))).Trim());
+        using var answer = await http.SendAsync(request);
+        return await answer.TextAsync();
+    }
 }
