@@ -28,11 +28,6 @@ internal sealed class DataPlaneServices
         Counters = new DataPlaneCounters(direct, () => lifecycle.Dropped, () => Log.Dropped);
         Features =
         [
-            new PublishingFeature(context, access),
-            new RetainedFeature(context, access),
-            new ConnectionsFeature(context, access, Presence, association),
-            new DirectMessageFeature(context, access, Log, DirectMessages, options.DirectMessageRate),
-            _lifecycle,
             Things,
             new PublishingFeature(context, access, served),
             new RetainedFeature(context, access, served),

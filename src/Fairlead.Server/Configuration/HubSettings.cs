@@ -19,8 +19,10 @@ public static class HubSettings
 
     /// <summary>Every setting, in the order in which documentation lists and start-up applies them.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [.. General(), .. BrokerSettings.All(), .. AwsSettings.All(), .. ShadowSettings.All(), .. Auth(), .. Tls(), .. CertificateSettings.All(), .. Server(), .. Observability()];
-        [.. General(), .. BrokerSettings.All(), .. AwsSettings.All(), .. ShadowSettings.All(), .. DataPlaneSettings.All(), .. Auth(), .. Tls(), .. Server(), .. Observability()];
+        [
+            .. General(), .. BrokerSettings.All(), .. AwsSettings.All(), .. ShadowSettings.All(), .. DataPlaneSettings.All(),
+            .. Auth(), .. Tls(), .. CertificateSettings.All(), .. Server(), .. Observability(),
+        ];
 
     /// <summary>Finds a setting by its key, in any case.</summary>
     public static Setting? Find(string key)
