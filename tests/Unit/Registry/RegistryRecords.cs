@@ -15,8 +15,13 @@ namespace Fairlead.Unit.Registry;
 internal sealed class RegistryRecords
 {
     public RegistryRecords()
+        : this(new MemoryStore())
     {
-        Context = new FeatureContext(Scope, new DocumentStore(new MemoryStore(), Time), Time, NullLoggerFactory.Instance);
+    }
+
+    public RegistryRecords(IBrokerStore store)
+    {
+        Context = new FeatureContext(Scope, new DocumentStore(store, Time), Time, NullLoggerFactory.Instance);
         Records = new HubRecords(Context.Documents);
         Registry = new RegistryServices(Context, Records);
         Tags = new TagService(Context);

@@ -71,6 +71,19 @@ public sealed class ThingTests(AwsHub hub) : IClassFixture<AwsHub>
     }
 
     [Fact]
+    public Task Registry_02_names_in_paths_are_decoded_once() => Both.Run(hub, async (api, name) =>
+    {
+        var thing = $"{name}:A_b-1";
+        (await api.IotAsync("CreateThing", new { thingName = thing })).Text("thingArn").ShouldEndWith($":thing/{thing}");
+        (await api.IotAsync("DescribeThing", new { thingName = thing })).Text("thingName").ShouldBe(thing);
+        await api.IotAsync("CreateThingGroup", new { thingGroupName = thing });
+        await api.IotAsync("AddThingToThingGroup", new { thingArn = $"arn:aws:iot:us-east-1:123456789012:thing/{thing}", thingGroupArn = $"arn:aws:iot:us-east-1:123456789012:thinggroup/{thing}" });
+        (await api.IotAsync("ListThingsInThingGroup", new { thingGroupName = thing })).Texts("things").ShouldBe([thing]);
+        using var twice = await hub.Administrator.GetAsync($"/things/{thing.Replace(":", "%253A", StringComparison.Ordinal)}", TestContext.Current.CancellationToken);
+        ((int)twice.StatusCode).ShouldBe(400);
+    });
+
+    [Fact]
     public Task Registry_07_update_thing_replaces_or_merges_attributes_and_an_empty_value_deletes() => Both.Run(hub, async (api, name) =>
     {
         await api.IotAsync("CreateThing", new { thingName = name, attributePayload = new { attributes = new { a = "1", b = "2" } } });
