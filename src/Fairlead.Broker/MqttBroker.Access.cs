@@ -27,6 +27,7 @@ public sealed partial class MqttBroker
         Counters.CountDecision(AccessAction.Receive, false);
         Counters.CountDrop(DropReason.Refused);
         Interlocked.Increment(ref connection.Dropped);
+        Refusals?.OnPublishSent(connection.Subject, topic, Protocols.Mqtt.ReasonCode.NotAuthorized, "not authorized: iot:Receive");
         Log.ReceiveRefused(connection, topic, decision);
         return false;
     }

@@ -279,7 +279,6 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
         // Who is governed by AWS policies is told as AWS tells, whatever the profile (spec/aws-registry-and-policies 19).
         bool aws = broker.Options.Profile == BrokerProfile.Aws || (connection.IsGoverned && refusal.Code == ReasonCode.NotAuthorized);
         broker.Refusals?.OnPublishReceived(connection.Subject, topic, view.Retain, refusal.Code, refusal.Reason);
-        bool aws = broker.Options.Profile == BrokerProfile.Aws;
         bool v5 = connection.Version == ProtocolVersion.V5;
         if (aws && (!v5 || view.QoS == QualityOfService.AtMostOnce))
         {

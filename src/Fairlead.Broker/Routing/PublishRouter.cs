@@ -205,23 +205,4 @@ internal sealed class PublishRouter(MqttBroker broker)
             ? session.Deliveries.DeliverAtMostOnce(publication, retain, identifiers, scratch)
             : session.Deliveries.Deliver(publication, qos, retain, identifiers, shareFilter, scratch);
     }
-
-    private bool MayReceive(Session session, ReadOnlySpan<byte> topic, PublishScratch scratch)
-    {
-        if (!broker.Authorizer.ChecksReceive) return true;
-        // Without a connection there is no identity to ask about; the question comes again when the message is sent.
-        var connection = session.Deliveries.Connection;
-        if (connection is null) return true;
-        var decision = broker.Authorizer.Authorize(new AccessRequest(connection.Subject, AccessAction.Receive, topic));
-        if (decision.Allowed)
-        {
-            scratch.Counters.ReceiveAllowed++;
-            return true;
-        }
-
-        broker.Counters.CountDecision(AccessAction.Receive, false);
-        broker.Counters.CountDrop(DropReason.Refused);
-        broker.Refusals?.OnPublishSent(connection.Subject, topic, ReasonCode.NotAuthorized, "not authorized: iot:Receive");
-        return false;
-    }
 }
