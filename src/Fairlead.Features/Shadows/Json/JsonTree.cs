@@ -168,11 +168,13 @@ internal sealed class JsonTree
     /// <summary>The canonical form is not longer, so it takes the place of the name as it came.</summary>
     private void WriteCanonical(ref JsonNode member)
     {
-        IsClean = false;
         var raw = _text.AsSpan(member.NameStart, member.NameLength);
-        Span<byte> canonical = raw.Length <= 256 ? stackalloc byte[256] : new byte[raw.Length];
-        member.NameLength = EscapedText.WriteCanonical(raw, canonical);
-        canonical[..member.NameLength].CopyTo(raw);
+        Span<byte> room = raw.Length <= 256 ? stackalloc byte[256] : new byte[raw.Length];
+        var canonical = room[..EscapedText.WriteCanonical(raw, room)];
+        if (canonical.SequenceEqual(raw)) return;
+        IsClean = false;
+        member.NameLength = canonical.Length;
+        canonical.CopyTo(raw);
     }
 
     /// <summary>An earlier member of the same name counts no more.</summary>
