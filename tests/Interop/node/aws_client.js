@@ -3,9 +3,10 @@
 // Drives the npm package `aws-iot-device-sdk-v2`: its MQTT 3.1.1 and MQTT 5 clients, with mutual TLS (the SDK's own builders, ALPN
 // included), over WebSocket without request signing, and plain.
 
-const { iot, io, mqtt, mqtt5 } = require('aws-iot-device-sdk-v2');
+const { iot, io, iotshadow, mqtt, mqtt5, mqtt_request_response } = require('aws-iot-device-sdk-v2');
 const { serve, write, bytes, base64, refusal } = require('./driver.js');
 
+const ESTABLISHED = 0; // SubscriptionStatusEventType, which the SDK does not export
 const NEVER_MS = 3_600_000; // tests ask for every connection themselves
 const clients = new Map();
 
@@ -256,4 +257,38 @@ async function disconnect(request) {
   client.close();
 }
 
-serve({ connect, subscribe, unsubscribe, publish, publishMany, disconnect });
+// ---- The SDK's shadow client -----------------------------------------------------------------------------------------------------
+
+function shadows(request) {
+  const entry = clients.get(request.client);
+  const options = { maxRequestResponseSubscriptions: 6, maxStreamingSubscriptions: 4, operationTimeoutInSeconds: 15 };
+  entry.shadows ??= entry.five
+    ? iotshadow.IotShadowClientv2.newFromMqtt5(entry.client, options)
+    : iotshadow.IotShadowClientv2.newFromMqtt311(entry.client, options);
+  return entry.shadows;
+}
+
+/** One request and its response; a rejection is part of the answer. */
+async function shadow(request) {
+  try {
+    return { properties: { accepted: await shadows(request)[request.call](request.arguments) } };
+  } catch (error) {
+    const modeled = error.modeledError;
+    if (!modeled) throw refusal(String(error.message ?? error), -1);
+    return { properties: { rejected: modeled } };
+  }
+}
+
+/** Subscribes to delta or documents; each event comes as a message on the topic `request.name`. */
+async function shadowStream(request) {
+  const stream = shadows(request)[request.call](request.arguments);
+  const established = new Promise((resolve, reject) =>
+    stream.on(mqtt_request_response.StreamingOperation.SUBSCRIPTION_STATUS, ({ type, error }) =>
+      type === ESTABLISHED ? resolve() : reject(refusal(String(error)))));
+  stream.on(mqtt_request_response.StreamingOperation.INCOMING_PUBLISH, ({ message }) =>
+    write({ event: 'message', client: request.client, topic: request.name, payload: base64(JSON.stringify(message)), qos: 1, retain: false, dup: false, properties: {} }));
+  stream.open();
+  await established;
+}
+
+serve({ shadow, shadowStream, connect, subscribe, unsubscribe, publish, publishMany, disconnect });
