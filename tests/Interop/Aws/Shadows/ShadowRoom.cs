@@ -113,7 +113,7 @@ public sealed partial class ShadowRoom(AwsHub aws, ForeignClient client, string 
     private object Named(string? shadow, string payload) =>
         shadow is null ? new { thingName = thing, payload = Bytes(payload) } : new { thingName = thing, shadowName = shadow, payload = Bytes(payload) };
 
-    [GeneratedRegex("\"timestamp\":1[0-9]{9}")]
+    [GeneratedRegex("\"timestamp\":1[0-9]{9}", RegexOptions.None, 1000)]
     private static partial Regex Time();
 }
 

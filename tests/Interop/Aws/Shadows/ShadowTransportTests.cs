@@ -5,6 +5,8 @@ namespace Fairlead.Interop.Aws.Shadows;
 /// <summary>Existence and transport: spec/aws-shadow, checklist 1 to 9.</summary>
 public sealed class ShadowTransportTests(ShadowHub hub) : IClassFixture<ShadowHub>
 {
+    private static readonly CancellationToken Cancelled = TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Shadow_01_get_of_a_shadow_that_never_was_is_404()
     {
@@ -66,7 +68,7 @@ public sealed class ShadowTransportTests(ShadowHub hub) : IClassFixture<ShadowHu
         await room.UpdateAsync("""{"state":{"reported":{"a":1}}}""", "$S:x_1-y");
         foreach (var sdk in room.Sdks)
             ShadowRoom.Parse(await room.HttpGetAsync(sdk, "$S:x_1-y")).GetProperty("state").GetRawText().ShouldBe("""{"reported":{"a":1}}""");
-        using var empty = await hub.Aws.Administrator.GetAsync($"/things/{room.Thing}/shadow?name=");
+        using var empty = await hub.Aws.Administrator.GetAsync($"/things/{room.Thing}/shadow?name=", Cancelled);
         ((int)empty.StatusCode).ShouldBe(404); // the classic one
     }
 
@@ -173,13 +175,13 @@ public sealed class ShadowTransportTests(ShadowHub hub) : IClassFixture<ShadowHu
     [Fact]
     public async Task Other_methods_are_not_allowed_and_names_are_checked()
     {
-        using var put = await hub.Aws.Administrator.PutAsync("/things/t/shadow", new StringContent("{}"));
+        using var put = await hub.Aws.Administrator.PutAsync("/things/t/shadow", new StringContent("{}"), Cancelled);
         ((int)put.StatusCode).ShouldBe(405);
         put.Headers.GetValues("x-amzn-ErrorType").Single().ShouldBe("MethodNotAllowedException");
-        using var thing = await hub.Aws.Administrator.GetAsync("/things/a%20b/shadow");
+        using var thing = await hub.Aws.Administrator.GetAsync("/things/a%20b/shadow", Cancelled);
         ((int)thing.StatusCode).ShouldBe(400);
-        (await thing.Content.ReadAsStringAsync()).ShouldBe("""{"code":400,"message":"Invalid thing name"}""");
-        using var shadow = await hub.Aws.Administrator.GetAsync("/things/t/shadow?name=a%2Fb");
+        (await thing.Content.ReadAsStringAsync(Cancelled)).ShouldBe("""{"code":400,"message":"Invalid thing name"}""");
+        using var shadow = await hub.Aws.Administrator.GetAsync("/things/t/shadow?name=a%2Fb", Cancelled);
         ((int)shadow.StatusCode).ShouldBe(400);
         shadow.Headers.GetValues("x-amzn-ErrorType").Single().ShouldBe("InvalidRequestException");
     }

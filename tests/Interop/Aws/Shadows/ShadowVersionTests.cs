@@ -111,8 +111,8 @@ public sealed class ShadowVersionTests(ShadowHub hub) : IClassFixture<ShadowHub>
         var expected = ShadowRoom.Parse(rejected);
         var error = await room.HttpRefusedAsync(hub.Aws.Boto3, "InvalidRequestException", 400, "UpdateThingShadow", payload);
         error.Message.ShouldBe(expected.GetProperty("message").GetString());
-        using var raw = await hub.Aws.Administrator.PostAsync($"/things/{room.Thing}/shadow", new StringContent(payload));
-        (await raw.Content.ReadAsStringAsync()).ShouldBe(rejected);
+        using var raw = await hub.Aws.Administrator.PostAsync($"/things/{room.Thing}/shadow", new StringContent(payload), TestContext.Current.CancellationToken);
+        (await raw.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldBe(rejected);
         await room.QuietAsync();
     }
 
