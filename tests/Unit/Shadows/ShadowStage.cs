@@ -97,7 +97,7 @@ internal sealed class ShadowStage : IAsyncDisposable
 
     private sealed class Everything : IAuthenticator, IAuthorizer, IApiAuthorizer
     {
-        public bool ChecksReceive => false;
+        public bool Governs(AccessSubject subject) => false;
 
         public ValueTask<AuthenticationResult> AuthenticateAsync(ConnectPacket connect, TransportInfo transport, CancellationToken cancellationToken) => throw new NotSupportedException();
 
