@@ -12,6 +12,7 @@ public sealed class HubProcess : IAsyncDisposable
     private const int SigTerm = 15;
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LogDeadline = TimeSpan.FromSeconds(60);
     private static readonly ConcurrentDictionary<int, Process> Alive = new();
 
     private readonly HubSettings _settings;
@@ -19,6 +20,8 @@ public sealed class HubProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _log = new();
     private readonly List<Uri> _listeners = [];
     private Process? _process;
+
+    private event Action<string>? Logged;
 
     static HubProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
     {
@@ -111,6 +114,33 @@ public sealed class HubProcess : IAsyncDisposable
     public Uri Listener(string scheme) =>
         _listeners.Find(url => string.Equals(url.Scheme, scheme, StringComparison.Ordinal))
         ?? throw new InvalidOperationException($"No {scheme} listener among: {string.Join(' ', _listeners)}");
+
+    /// <summary>Waits for a line of the log, past or to come, that holds all of these texts.</summary>
+    public async Task<string> LogLineAsync(params string[] parts)
+    {
+        var found = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Look(string line)
+        {
+            if (Array.TrueForAll(parts, part => line.Contains(part, StringComparison.Ordinal)))
+                found.TrySetResult(line);
+        }
+
+        Logged += Look;
+        try
+        {
+            foreach (var line in _log)
+                Look(line);
+            return await found.Task.WaitAsync(LogDeadline).ConfigureAwait(false);
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"No line with '{string.Join("', '", parts)}' in the hub's log:\n{Log}", late);
+        }
+        finally
+        {
+            Logged -= Look;
+        }
+    }
 
     /// <summary>Asks the hub to stop (SIGTERM) and returns its exit code.</summary>
     public async Task<int> StopAsync()
@@ -241,6 +271,7 @@ public sealed class HubProcess : IAsyncDisposable
         if (line is null)
             return;
         _log.Enqueue(line);
+        Logged?.Invoke(line);
         if (_log.Count > 5_000)
             _log.TryDequeue(out _);
     }

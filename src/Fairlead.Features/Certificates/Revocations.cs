@@ -116,13 +116,13 @@ internal sealed partial class Revocations : IConnectionObserver
                 subject => subject.Principal.Kind == CertificatePrincipal.Kind && revoked.Contains(subject.Principal.Id)
                     && _records.Certificates.Find(subject.Principal.Id) is not { Status: CertificateStatus.Active },
                 Code, Reason);
-            LogCutOff(ended, revoked.Count, revoked.First());
+            if (ended > 0) LogCutOff(ended, revoked.Count, revoked.First());
         }
     }
 
     [LoggerMessage(
         EventId = 5200, Level = LogLevel.Information,
-        Message = "{Count} connections ended: {Certificates} certificates are no longer active, such as {CertificateId}",
+        Message = "{Count} connection(s) ended: {Certificates} certificate(s) no longer active, such as {CertificateId}",
         EventName = "certificates_cut_off")]
     private partial void LogCutOff(int count, int certificates, string certificateId);
 }

@@ -99,7 +99,7 @@ public static class HubSettings
             static o => o.Tls.WssClientCertificates, static (o, v) => o.Tls.WssClientCertificates = v),
         Choice(
             "Tls:AlpnClientCertificates",
-            "Whether tls listeners ask for a client certificate when the client speaks x-amzn-mqtt-ca by ALPN, or sends no ALPN.", CertificateModes,
+            "Whether tls listeners ask for a client certificate when the client speaks x-amzn-mqtt-ca or x-amzn-http-ca by ALPN, or sends no ALPN; with http/1.1 one is never required.", CertificateModes,
             static o => o.Tls.AlpnClientCertificates, static (o, v) => o.Tls.AlpnClientCertificates = v),
         Choice(
             "Tls:MinimumVersion", "Oldest TLS version spoken.", [("1.2", SslProtocols.Tls12), ("1.3", SslProtocols.Tls13)],

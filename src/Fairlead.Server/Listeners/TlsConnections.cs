@@ -124,7 +124,10 @@ internal sealed class TlsConnections(
     {
         ListenerKind.Mqtts => options.Tls.MqttsClientCertificates,
         ListenerKind.Wss => options.Tls.WssClientCertificates,
-        _ => !offersAlpn || protocol is AwsMqtt or AwsHttp ? options.Tls.AlpnClientCertificates : ClientCertificateMode.Off,
+        _ when !offersAlpn || protocol is AwsMqtt or AwsHttp => options.Tls.AlpnClientCertificates,
+        // Who calls the API signs requests or has a certificate: asked for, but never required.
+        _ when protocol is Http && options.Tls.AlpnClientCertificates != ClientCertificateMode.Off => ClientCertificateMode.Optional,
+        _ => ClientCertificateMode.Off,
     };
 
     // On ports with one protocol an ALPN of something else is no reason to refuse; on the tls:// port it is, and TLS has an alert for it.

@@ -16,6 +16,7 @@ internal static class TlsFailure
         ("no shared cipher", "the client and this hub have no cipher suite in common"),
         ("unsupported protocol", "the client speaks no TLS version that this hub allows (Tls:MinimumVersion)"),
         ("no application protocol", "the client offers by ALPN none of x-amzn-mqtt-ca, mqtt and http/1.1"),
+        ("EVP lib", "the certificates that the client sent do not belong together: the signature of one does not fit the next"),
         ("wrong version number", "the client's bytes are not TLS"),
         ("http request", "the client sent an HTTP request in the clear"),
     ];

@@ -12,6 +12,9 @@ public sealed class AwsHub : IAsyncLifetime
 {
     private HttpClient? _http;
 
+    /// <summary>Further arguments of the hub, for tests that start one of their own.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
     public HubProcess Hub { get; private set; } = null!;
 
     /// <summary>boto3 as administrator.</summary>
@@ -41,6 +44,7 @@ public sealed class AwsHub : IAsyncLifetime
                 "mqtt://127.0.0.1:0", "mqtts://127.0.0.1:0", "tls://127.0.0.1:0",
                 "ws://127.0.0.1:0/mqtt", "wss://127.0.0.1:0/mqtt", "http://127.0.0.1:0",
             ],
+            Arguments = Arguments,
         });
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Hub.Http };
         var token = (await File.ReadAllTextAsync(Path.Combine(Hub.DataDirectory, "admin.token"))).Trim();

@@ -24,7 +24,10 @@ public sealed class OpenSsl : IDisposable
     public string Read(string file) => File.ReadAllText(this[file]);
 
     /// <summary>Runs openssl in the folder.</summary>
-    public async Task RunAsync(params string[] arguments)
+    public Task RunAsync(params string[] arguments) => TalkAsync("", arguments);
+
+    /// <summary>Runs openssl in the folder, gives it an input and returns what it wrote.</summary>
+    public async Task<string> TalkAsync(string input, params string[] arguments)
     {
         Requirements.NeedProgram("openssl");
         using var process = Process.Start(new ProcessStartInfo("openssl", arguments)
@@ -35,11 +38,13 @@ public sealed class OpenSsl : IDisposable
             RedirectStandardOutput = true,
             UseShellExecute = false,
         })!;
+        await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         var errors = process.StandardError.ReadToEndAsync();
-        _ = process.StandardOutput.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync().WaitAsync(Deadline);
         process.ExitCode.ShouldBe(0, $"openssl {string.Join(' ', arguments)}: {await errors}");
+        return await output;
     }
 
     /// <summary>A key of its own: <c>NAME.key</c>.</summary>
