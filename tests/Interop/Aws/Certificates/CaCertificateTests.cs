@@ -77,8 +77,8 @@ public sealed class CaCertificateTests(AwsHub hub) : IClassFixture<AwsHub>, IAsy
         await OpenSsl.IssueAsync("ca", "leaf", "/CN=leaf");
         await OpenSsl.RunAsync("req", "-x509", "-newkey", "rsa:1024", "-nodes", "-keyout", "weak.key", "-subj", "/CN=weak", "-out", "weak.pem");
         await OpenSsl.RunAsync("req", "-x509", "-new", "-sha1", "-key", "ca.key", "-subj", "/CN=sha1", "-out", "sha1.pem");
-        await File.WriteAllTextAsync(OpenSsl["garbage.pem"], "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
-        await File.WriteAllTextAsync(OpenSsl["both.pem"], OpenSsl.Read("ca.pem") + OpenSsl.Read("leaf.pem"));
+        OpenSsl.Write("garbage.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+        OpenSsl.Write("both.pem", OpenSsl.Read("ca.pem") + OpenSsl.Read("leaf.pem"));
         foreach (var api in Tools)
         {
             foreach (var file in new[] { "leaf.pem", "weak.pem", "garbage.pem", "both.pem" })
@@ -111,7 +111,10 @@ public sealed class CaCertificateTests(AwsHub hub) : IClassFixture<AwsHub>, IAsy
             await OpenSsl.AuthorityAsync("ca", $"/CN=life-{Guid.NewGuid():N}");
             var id = (await api.IotAsync("RegisterCACertificate", new
             {
-                caCertificate = OpenSsl.Read("ca.pem"), certificateMode = "SNI_ONLY", setAsActive = true, allowAutoRegistration = true,
+                caCertificate = OpenSsl.Read("ca.pem"),
+                certificateMode = "SNI_ONLY",
+                setAsActive = true,
+                allowAutoRegistration = true,
                 tags = new[] { new { Key = "plant", Value = "north" } },
             })).Text("certificateId");
             var arn = $"arn:aws:iot:us-east-1:123456789012:cacert/{id}";

@@ -82,7 +82,9 @@ public sealed class CurlTests(AwsHub hub) : IClassFixture<AwsHub>, IAsyncDisposa
                     "-w", "\n%{http_code} %header{x-amzn-errortype}", .. further, new Uri(hub.Https, path).OriginalString,
                 ])
             {
-                RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
             })!;
             var output = process.StandardOutput.ReadToEndAsync();
             var errors = process.StandardError.ReadToEndAsync();

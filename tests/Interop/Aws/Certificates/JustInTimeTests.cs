@@ -71,7 +71,7 @@ public sealed class JustInTimeTests(AwsHub hub) : IClassFixture<AwsHub>, IAsyncD
         await _devices.OpenSsl.IssueAsync("thief", "stolen", "/CN=stolen");
         await _devices.RefusedAsync(_devices.Made("stolen", withChain: true), "is not registered");
         // Not even with the true authority's certificate behind its own; TLS itself may notice that the two do not belong together.
-        await File.WriteAllTextAsync(_devices.OpenSsl["stolen.chain.pem"], _devices.OpenSsl.Read("stolen.pem") + registered);
+        _devices.OpenSsl.Write("stolen.chain.pem", _devices.OpenSsl.Read("stolen.pem") + registered);
         var stage = _devices.Stage(_devices.Made("stolen", withChain: true));
         (await stage.TryConnectAsync(new Peer(Foreign.Paho, 5, Route.Tls))).Connected.Ok.ShouldBeFalse();
         (await hub.Boto3.IotAsync("ListCertificatesByCA", new { caCertificateId = ca })).GetProperty("certificates").GetArrayLength().ShouldBe(0);
@@ -84,7 +84,10 @@ public sealed class JustInTimeTests(AwsHub hub) : IClassFixture<AwsHub>, IAsyncD
         await _devices.OpenSsl.AuthorityAsync("ca", subject ?? $"/CN=plant-{Guid.NewGuid():N}");
         return (await hub.Boto3.IotAsync("RegisterCACertificate", new
         {
-            caCertificate = _devices.OpenSsl.Read("ca.pem"), certificateMode = "SNI_ONLY", setAsActive = true, allowAutoRegistration = true,
+            caCertificate = _devices.OpenSsl.Read("ca.pem"),
+            certificateMode = "SNI_ONLY",
+            setAsActive = true,
+            allowAutoRegistration = true,
         })).Text("certificateId");
     }
 }

@@ -23,6 +23,8 @@ public sealed class OpenSsl : IDisposable
 
     public string Read(string file) => File.ReadAllText(this[file]);
 
+    public void Write(string file, string text) => File.WriteAllText(this[file], text);
+
     /// <summary>Runs openssl in the folder.</summary>
     public Task RunAsync(params string[] arguments) => TalkAsync("", arguments);
 
@@ -70,20 +72,20 @@ public sealed class OpenSsl : IDisposable
     {
         await RequestAsync(name, subject);
         await RunAsync("x509", "-req", "-in", $"{name}.csr", "-CA", $"{authority}.pem", "-CAkey", $"{authority}.key", "-CAcreateserial", "-days", $"{days}", "-sha256", "-out", $"{name}.pem");
-        await File.WriteAllTextAsync(this[$"{name}.chain.pem"], Read($"{name}.pem") + Read($"{authority}.pem"));
+        Write($"{name}.chain.pem", Read($"{name}.pem") + Read($"{authority}.pem"));
     }
 
     /// <summary>A certificate that is valid in 2040 alone.</summary>
     public async Task IssueForLaterAsync(string authority, string name, string subject)
     {
         await RequestAsync(name, subject);
-        await File.WriteAllTextAsync(this["index.txt"], "");
-        await File.WriteAllTextAsync(
-            this["ca.cnf"], "[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\nnew_certs_dir=.\nrand_serial=yes\ndefault_md=sha256\npolicy=p\nunique_subject=no\n[p]\ncommonName=supplied\n");
+        Write("index.txt", "");
+        Write(
+            "ca.cnf", "[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\nnew_certs_dir=.\nrand_serial=yes\ndefault_md=sha256\npolicy=p\nunique_subject=no\n[p]\ncommonName=supplied\n");
         await RunAsync(
             "ca", "-batch", "-config", "ca.cnf", "-cert", $"{authority}.pem", "-keyfile", $"{authority}.key", "-in", $"{name}.csr", "-notext",
             "-startdate", "20400101000000Z", "-enddate", "20410101000000Z", "-out", $"{name}.pem");
-        await File.WriteAllTextAsync(this[$"{name}.chain.pem"], Read($"{name}.pem") + Read($"{authority}.pem"));
+        Write($"{name}.chain.pem", Read($"{name}.pem") + Read($"{authority}.pem"));
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
