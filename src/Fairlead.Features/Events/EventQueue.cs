@@ -106,9 +106,9 @@ internal sealed partial class EventQueue(FeatureContext context, ILogger<EventQu
         }
     }
 
-    [LoggerMessage(EventId = 5300, Level = LogLevel.Warning, Message = "More than {Most} registry events wait to be published: further ones are dropped and counted")]
+    [LoggerMessage(EventId = 5300, Level = LogLevel.Warning, Message = "more than {Most} registry events wait to be published: further ones are dropped and counted", EventName = "registry_events_dropped")]
     private partial void LogFull(int most);
 
-    [LoggerMessage(EventId = 5301, Level = LogLevel.Error, Message = "A registry event on {Topic} could not be published")]
+    [LoggerMessage(EventId = 5301, Level = LogLevel.Error, Message = "a registry event on {Topic} could not be published", EventName = "registry_event_failed")]
     private partial void LogFailed(Exception exception, string topic);
 }
