@@ -26,7 +26,7 @@ internal sealed partial class ApiEndpoint(
     /// <returns>False when no operation has this path; nothing was answered then.</returns>
     public async ValueTask<bool> TryServeAsync(HttpContext context, ApiTransport transport)
     {
-        if (Parse(context) is not { } target || routes.Find(target.Segments, out var labels) is not { } candidates) return false;
+        if (Parse(context) is not { } target || routes.Find(target.Segments, context.Request.Method, out var labels) is not { } candidates) return false;
         var requestId = Guid.NewGuid().ToString();
         ApiResponse response;
         ApiOperation? operation = null;
@@ -40,6 +40,10 @@ internal sealed partial class ApiEndpoint(
             response = Refuse(refusal, operation?.Service ?? candidates[0].Service, requestId);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            return true;
+        }
+        catch (IOException) when (context.RequestAborted.IsCancellationRequested)
         {
             return true;
         }
@@ -84,6 +88,23 @@ internal sealed partial class ApiEndpoint(
     {
         if (context.Request.ContentLength > operation.MaximumBody) throw TooLarge(operation);
         if (context.Request.ContentLength is 0) return default;
+        try
+        {
+            return await ReadAllAsync(context, operation).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException bad)
+        {
+            throw bad.StatusCode switch
+            {
+                StatusCodes.Status413PayloadTooLarge => TooLarge(operation),
+                StatusCodes.Status408RequestTimeout => new ApiException(408, "RequestTimeoutException", "the body came too slowly"),
+                _ => ApiException.InvalidRequest("the body is not framed as HTTP asks"),
+            };
+        }
+    }
+
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(HttpContext context, ApiOperation operation)
+    {
         var reader = context.Request.BodyReader;
         while (true)
         {

@@ -76,6 +76,7 @@ internal sealed class ApiRequest
     /// <summary>The body as a document; an empty body stands for <c>{}</c>.</summary>
     public T Body<T>(JsonTypeInfo<T> type)
     {
+        if (!RawBody.IsEmpty && StrictJson.Problem(RawBody.Span) is { } problem) throw ApiException.InvalidRequest($"the body is not JSON that can be relied on: {problem}");
         try
         {
             return JsonSerializer.Deserialize(RawBody.IsEmpty ? "{}"u8 : RawBody.Span, type) ?? throw ApiException.InvalidRequest("the body must be a JSON object");

@@ -17,21 +17,31 @@ internal sealed class ApiRoutes
     public IReadOnlyList<ApiOperation>? Find(string[] segments, out List<string> labels)
     {
         labels = [];
-        return Find(_root, segments, 0, labels);
+        return Find(_root, segments, 0, null, labels);
     }
 
-    private static List<ApiOperation>? Find(Node node, string[] segments, int depth, List<string> labels)
+    /// <summary>
+    /// The operations at the path of which one has the method; without one those of any method. A name may read like a literal of
+    /// another operation: <c>GET /thing-groups/addThingToThingGroup</c> asks for the group of that name.
+    /// </summary>
+    public IReadOnlyList<ApiOperation>? Find(string[] segments, string method, out List<string> labels)
     {
-        if (depth == segments.Length) return node.Operations.Count > 0 ? node.Operations : null;
-        if (node.Literals.TryGetValue(segments[depth], out var literal) && Find(literal, segments, depth + 1, labels) is { } byLiteral) return byLiteral;
+        labels = [];
+        return Find(_root, segments, 0, method, labels) ?? Find(segments, out labels);
+    }
+
+    private static List<ApiOperation>? Find(Node node, string[] segments, int depth, string? method, List<string> labels)
+    {
+        if (depth == segments.Length) return node.Has(method) ? node.Operations : null;
+        if (node.Literals.TryGetValue(segments[depth], out var literal) && Find(literal, segments, depth + 1, method, labels) is { } byLiteral) return byLiteral;
         if (node.Label is { } label && segments[depth].Length > 0)
         {
             labels.Add(segments[depth]);
-            if (Find(label, segments, depth + 1, labels) is { } byLabel) return byLabel;
+            if (Find(label, segments, depth + 1, method, labels) is { } byLabel) return byLabel;
             labels.RemoveAt(labels.Count - 1);
         }
 
-        if (node.Rest is null) return null;
+        if (node.Rest is null || !node.Rest.Has(method)) return null;
         labels.Add(string.Join('/', segments[depth..]));
         return node.Rest.Operations;
     }
@@ -59,5 +69,7 @@ internal sealed class ApiRoutes
         public Node? Rest { get; set; }
 
         public List<ApiOperation> Operations { get; } = [];
+
+        public bool Has(string? method) => method is null ? Operations.Count > 0 : Operations.Exists(operation => operation.Method == method);
     }
 }

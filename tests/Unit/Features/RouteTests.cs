@@ -45,6 +45,18 @@ public sealed class RouteTests
         decoded.ShouldBe(label);
     }
 
+    /// <summary>A name may read like the literal of another operation.</summary>
+    [Theory]
+    [InlineData("GET", "/thing-groups/addThingToThingGroup", "DescribeThingGroup")]
+    [InlineData("PUT", "/thing-groups/addThingToThingGroup", "AddThingToThingGroup")]
+    [InlineData("PUT", "/thing-groups/g", "DescribeThingGroup")]
+    [InlineData("DELETE", "/things", "ListThings")]
+    public void The_method_decides_between_a_literal_and_a_label(string method, string target, string operation)
+    {
+        RawTarget.TryParse(target, out var parsed).ShouldBeTrue();
+        Routes.Find(parsed.Segments, method, out _)!.ShouldContain(found => found.Name == operation);
+    }
+
     [Theory]
     [InlineData("/")]
     [InlineData("/thing")]
