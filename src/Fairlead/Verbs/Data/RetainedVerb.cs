@@ -21,14 +21,14 @@ internal sealed class RetainedVerb(Terminal terminal)
             fairlead retained ls 'lamp1/#' --json | jq -r .topic
             """;
         var verb = new ApiVerb(terminal, "retained ls", "List retained messages, without their payloads.", Examples);
-        var filter = verb.Optional("filter", "Only topics that this filter matches.");
+        var filter = verb.Optional("filter", "Only topics that this filter matches (default all but those that begin with $).");
         var limit = verb.Limit();
         return verb.Runs(async call =>
         {
-            byte[]? wanted = Filter(call.Get(filter));
+            byte[] wanted = Filter(call.Get(filter) ?? "#");
             int left = call.Get(limit) ?? int.MaxValue;
             await new Listing(call, "topic", "payloadSize", "qos", "lastModifiedTime").ShowAsync(
-                All(call), message => (wanted is null || Matches(wanted, message.GetProperty("topic").GetString()!)) && left-- > 0);
+                All(call), message => Matches(wanted, message.GetProperty("topic").GetString()!) && left-- > 0);
         });
     }
 
@@ -76,7 +76,7 @@ internal sealed class RetainedVerb(Terminal terminal)
                     continue;
                 }
 
-                byte[] filter = Filter(text)!;
+                byte[] filter = Filter(text);
                 await foreach (var message in All(call))
                 {
                     if (message.GetProperty("topic").GetString() is { } topic && Matches(filter, topic))
@@ -99,14 +99,9 @@ internal sealed class RetainedVerb(Terminal terminal)
 
     private static IAsyncEnumerable<System.Text.Json.JsonElement> All(ApiCall call) => call.ListAsync("/retainedMessage", "retainedTopics", Pages, "cannot list retained messages");
 
-    private static byte[]? Filter(string? text)
-    {
-        if (text is null)
-            return null;
-        return TopicFilter.IsValid(text)
-            ? Encoding.UTF8.GetBytes(text)
-            : throw VerbException.Usage("cannot list retained messages", $"{text} is not a topic filter", "Give one such as 'lamp1/#'");
-    }
+    private static byte[] Filter(string text) => TopicFilter.IsValid(text)
+        ? Encoding.UTF8.GetBytes(text)
+        : throw VerbException.Usage("cannot list retained messages", $"{text} is not a topic filter", "Give one such as 'lamp1/#'");
 
     private static bool Matches(byte[] filter, string topic) => TopicFilter.Matches(filter, Encoding.UTF8.GetBytes(topic));
 }

@@ -153,6 +153,12 @@ internal sealed class ThingCreation(Terminal terminal)
         call.Say($"        fairlead env --aws-profile fairlead; aws --profile fairlead iot-data publish --topic {thing}/temp --payload 21.5");
     }
 
+    /// <summary>How a client has connected, while it is there.</summary>
+    private static async Task<string> HowAsync(ApiCall call, string client) =>
+        await call.FindAsync(HubRequest.Get($"/v1/clients/{HubRequest.Segment(client)}"), "cannot show the client") is { } shown
+            ? $" (MQTT {Cells.Of(shown, "version")}, {Cells.Of(shown, "listener")})"
+            : $" (as {Cells.Safe(client)})";
+
     private static async Task<int> WaitAsync(ApiCall call, string thing, string certificateId, bool isAsked)
     {
         var started = call.Terminal.Time.GetTimestamp();
@@ -169,7 +175,8 @@ internal sealed class ThingCreation(Terminal terminal)
                     ExitCode.Timeout, $"{thing} did not connect", $"nothing came within {call.Talk.Timeout.TotalSeconds:0.###} s", "The thing and its kit are made: start the device, or wait longer with --timeout");
             }
 
-            call.Say($"connected in {call.Terminal.Time.GetElapsedTime(started).TotalSeconds:0.0} s (MQTT {Cells.Of(client, "version")}, {Cells.Of(client, "listener")})");
+            string how = await HowAsync(call, client);
+            call.Say($"connected in {call.Terminal.Time.GetElapsedTime(started).TotalSeconds:0.0} s{how}");
             return ExitCode.Done;
         }
         catch (OperationCanceledException) when (call.Cancellation.IsCancellationRequested)
