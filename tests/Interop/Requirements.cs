@@ -37,6 +37,8 @@ public static class Requirements
     /// <summary>A program of the machine that tests call by its name, such as <c>openssl</c> or <c>curl</c>.</summary>
     public static void NeedProgram(string name) => Need(OnPath(name), $"{name} is missing: apt-get install {name}.");
 
+    public static void NeedAwsCommandLine() => Need(OnPath("aws"), "The AWS command line is missing: apt-get install awscli.");
+
     private static void NeedNodePackage(string package)
     {
         Need(HasNode.Value, "node is missing: apt-get install nodejs npm.");

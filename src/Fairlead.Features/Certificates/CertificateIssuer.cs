@@ -43,12 +43,13 @@ internal sealed class CertificateIssuer(IDeviceAuthority authority, CertificateO
 
     /// <summary>Makes a certificate for a key that its owner made; each call makes another one.</summary>
     /// <param name="signingRequestPem">PKCS #10 in PEM form.</param>
+    /// <param name="life">How long the certificate is valid at most; null for as long as configured.</param>
     /// <returns>DER.</returns>
     /// <exception cref="ApiException">400.</exception>
-    public byte[] Issue(string? signingRequestPem)
+    public byte[] Issue(string? signingRequestPem, TimeSpan? life = null)
     {
         var request = SigningRequest.Parse(signingRequestPem);
-        return authority.Sign(request.Subject, request.Key, End(life: null));
+        return authority.Sign(request.Subject, request.Key, End(life));
     }
 
     private DateTimeOffset End(TimeSpan? life)

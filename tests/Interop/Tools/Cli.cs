@@ -60,10 +60,10 @@ public sealed class Cli(string home, IReadOnlyDictionary<string, string> environ
         {
             await process.WaitForExitAsync(deadline.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
             process.Kill();
-            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end\n{await errors}");
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end\n{await errors}", late);
         }
 
         return new ToolOutcome(process.ExitCode, await output, await errors);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Fairlead.Interop.Drivers;
-using Fairlead.Interop.Mosquitto;
 using Fairlead.Shared;
 
 namespace Fairlead.Interop.Tools;
@@ -78,7 +77,7 @@ public sealed class KitTests(CliHub hub) : IClassFixture<CliHub>
         string thing = $"lamp-sdk-{version}";
         await CreateAsync(thing);
         string folder = hub.InHome(thing);
-        var kit = new DeviceKit(Path.Combine(folder, $"{thing}.cert.pem"), Path.Combine(folder, $"{thing}.private.key"), Path.Combine(folder, "root-CA.crt"), "");
+        var kit = new DeviceKit(Path.Combine(folder, $"{thing}.cert.pem"), Path.Combine(folder, $"{thing}.private.key"), Path.Combine(folder, "root-CA.crt"));
         await using var stage = new Stage(hub.Hub, kit);
         var client = await stage.ConnectAsync(new Peer(Foreign.AwsSdk, version, Route.Tls), new ConnectSettings { Builder = "mtls", ClientId = thing });
         (await client.SubscribeAsync($"{thing}/+", 1)).ShouldBe(1);
@@ -175,12 +174,12 @@ public sealed class KitTests(CliHub hub) : IClassFixture<CliHub>
         var seen = new List<string>();
         while (await lines.ReadLineAsync(deadline.Token) is { } line)
         {
-            if (line.Contains(part, StringComparison.Ordinal))
+            if (line.TrimStart().StartsWith(part, StringComparison.Ordinal))
                 return line;
             seen.Add(line);
         }
 
-        throw new InvalidOperationException($"no line with '{part}' but: {string.Join('\n', seen)}");
+        throw new InvalidOperationException($"no line that begins with '{part}' but: {string.Join('\n', seen)}");
     }
 
     private static async Task EndAsync(System.Diagnostics.Process process)

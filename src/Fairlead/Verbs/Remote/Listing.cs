@@ -21,20 +21,15 @@ internal sealed class Listing(ApiCall call, params Column[] columns)
     private bool _isHeaded;
 
     /// <summary>Shows all entries.</summary>
-    /// <returns>How many.</returns>
-    public async Task<int> ShowAsync(IAsyncEnumerable<JsonElement> entries, Func<JsonElement, bool>? filter = null)
+    public async Task ShowAsync(IAsyncEnumerable<JsonElement> entries, Func<JsonElement, bool>? filter = null)
     {
-        int count = 0;
         await foreach (var entry in entries)
         {
-            if (filter is not null && !filter(entry))
-                continue;
-            Add(entry);
-            count++;
+            if (filter is null || filter(entry))
+                Add(entry);
         }
 
         End();
-        return count;
     }
 
     /// <summary>Adds an entry.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Fairlead.Client.Mqtt;
 using Fairlead.Protocols.Mqtt;
 using Fairlead.Protocols.Mqtt.Packets;
 using Fairlead.Verbs.Remote;
