@@ -61,6 +61,8 @@ internal sealed class HubFeatures
             new AccessKeyFeature(_context, Records, Policies.Check),
             new PolicyFeature(_context, Records, Policies, Tags),
             new AttachmentFeature(_context, Records, Policies),
+            new AuthorizationFeature(_context, Records, Policies, access.Policies, library),
+            new ExplainFeature(_context, Records, access, library),
             new EndpointFeature(scope), new HubSiteFeature(scope, Site),
             Shadows,
             .. RegistryServices.Features(_context, Records, Registry, Tags, ApiAuthorizer),

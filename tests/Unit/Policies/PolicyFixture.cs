@@ -125,5 +125,5 @@ internal sealed class PolicyFixture
         return $$"""{"Effect":"{{effect}}","Action":"iot:{{action}}","Resource":"{{(resource == "*" ? "*" : Scope + resource)}}"{{suffix}}}""";
     }
 
-    public static string Document(params string[] statements) => $$"""{"Version":"2012-10-17","Statement":[{{string.Join(',', statements)}}]}""";
+    public static string DocumentOf(params string[] statements) => $$"""{"Version":"2012-10-17","Statement":[{{string.Join(',', statements)}}]}""";
 }

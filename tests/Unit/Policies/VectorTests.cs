@@ -56,7 +56,7 @@ public sealed class VectorTests
     [Fact]
     public void Registry_32_vector_3_an_explicit_deny_wins()
     {
-        _hub.AddPolicy("p", Document(Statement("Allow", "*", "*"), Statement("Deny", "Publish", "topic/secret/*")));
+        _hub.AddPolicy("p", DocumentOf(Statement("Allow", "*", "*"), Statement("Deny", "Publish", "topic/secret/*")));
         Judge("x", AccessAction.Publish, "secret/a").ShouldBe(Explicit);
         Judge("x", AccessAction.Publish, "secret").ShouldBe(Allowed);
         _hub.Ask(Connect("x"), AccessAction.Publish, "secret/a").ShouldBe(new Decision(false, "p", "statement 2"));
@@ -102,7 +102,7 @@ public sealed class VectorTests
     [Fact]
     public void Registry_32_vector_14_a_deny_whose_variable_has_no_value_does_not_deny()
     {
-        _hub.AddPolicy("p", Document(Statement("Allow", "*", "*"), Statement("Deny", "Publish", "topic/${iot:Connection.Thing.ThingName}/bar")));
+        _hub.AddPolicy("p", DocumentOf(Statement("Allow", "*", "*"), Statement("Deny", "Publish", "topic/${iot:Connection.Thing.ThingName}/bar")));
         Judge("x", AccessAction.Publish, "x/bar").ShouldBe(Allowed);
     }
 

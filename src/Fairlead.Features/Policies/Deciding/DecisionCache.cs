@@ -47,8 +47,14 @@ internal sealed class DecisionCache
         var entry = new Entry(HashOf(action, resource), action, resource.ToArray(), decision);
         var slots = Volatile.Read(ref _slots);
         if (slots.Length == 0) slots = new Entry?[Least];
-        while (!TryPlace(slots, entry) && slots.Length < Most) slots = Grown(slots);
-        if (!TryPlace(slots, entry)) slots[(int)(entry.Hash & (uint)(slots.Length - 1))] = entry;
+        var placed = TryPlace(slots, entry);
+        while (!placed && slots.Length < Most)
+        {
+            slots = Grown(slots);
+            placed = TryPlace(slots, entry);
+        }
+
+        if (!placed) Volatile.Write(ref slots[(int)(entry.Hash & (uint)(slots.Length - 1))], entry);
         Volatile.Write(ref _slots, slots);
     }
 
@@ -56,7 +62,7 @@ internal sealed class DecisionCache
     {
         var place = (int)(entry.Hash & (uint)(slots.Length - 1));
         if (slots[place] is not null) place ^= 1;
-        if (slots[place] is not null && !ReferenceEquals(slots[place], entry)) return false;
+        if (slots[place] is not null) return false;
         Volatile.Write(ref slots[place], entry);
         return true;
     }
@@ -79,7 +85,8 @@ internal sealed class DecisionCache
         var words = MemoryMarshal.Cast<byte, ulong>(resource);
         foreach (var word in words) hash = (hash ^ word) * factor ^ (hash >> 32);
         foreach (var rest in resource[(words.Length * 8)..]) hash = (hash ^ rest) * factor;
-        return (uint)(hash >> 32) ^ (uint)hash;
+        // The low bits of a product depend on the low bits of its factors alone: the high ones choose the place.
+        return (uint)(((hash ^ (hash >> 29)) * factor) >> 32);
     }
 
     private sealed class Entry(uint hash, AccessAction action, byte[] resource, Decision decision)

@@ -59,16 +59,16 @@ internal sealed class PolicyAuthorizer(FeatureContext context, HubRecords record
         prefix.CopyTo(arn);
         length = prefix.Length + Encoding.UTF8.GetChars(request.Resource, arn[prefix.Length..]);
         var action = RequestedAction.Of(request.Action);
-        var decision = Judge(state.Policies!, action, arn[..length], prefix.Length, evaluation, out readsClock);
+        var decision = Judge(state.Policies!, action, arn[..length], evaluation, out readsClock);
         if (rented is not null) ArrayPool<char>.Shared.Return(rented);
         return decision;
     }
 
     private static Decision Judge(
-        PolicySet policies, RequestedAction action, ReadOnlySpan<char> arn, int nameStart, EvaluationContext evaluation, out bool readsClock)
+        PolicySet policies, RequestedAction action, ReadOnlySpan<char> arn, EvaluationContext evaluation, out bool readsClock)
     {
         var resource = new RequestedResource(arn);
-        var judgement = SharedFilter.Judge(policies, action, resource, nameStart, evaluation);
+        var judgement = SharedFilter.Judge(policies, action, resource, evaluation);
         readsClock = judgement.ReadsClock;
         return judgement.Verdict == Verdict.ImplicitDeny
             ? new Decision(Allowed: false, Detail: Explanation.WhyNot(policies, action, resource, evaluation))

@@ -1,3 +1,4 @@
+using Fairlead.Broker.Security;
 using Fairlead.Features.Policies.Language;
 
 namespace Fairlead.Features.Policies.Deciding;
@@ -8,25 +9,26 @@ namespace Fairlead.Features.Policies.Deciding;
 /// </summary>
 internal static class SharedFilter
 {
-    private const string Share = "$share/";
+    private const string Start = "topicfilter/$share/";
+
+    private static readonly RequestedAction Subscribe = RequestedAction.Of(AccessAction.Subscribe);
 
     /// <summary>Judges a request, in both of its forms when it has two.</summary>
-    /// <param name="policies">Policies.</param>
-    /// <param name="action">Action.</param>
-    /// <param name="resource">Resource.</param>
-    /// <param name="nameStart">Where in its ARN the name begins.</param>
-    /// <param name="context">Whom it concerns.</param>
-    public static Judgement Judge(PolicySet policies, RequestedAction action, in RequestedResource resource, int nameStart, EvaluationContext context)
+    public static Judgement Judge(PolicySet policies, RequestedAction action, in RequestedResource resource, EvaluationContext context)
     {
         var whole = policies.Judge(action, resource, context);
-        var name = resource.Arn[nameStart..];
-        if (whole.Verdict == Verdict.ExplicitDeny || action.Bit != Subscribe.Bit || !name.StartsWith(Share)) return whole;
-        var group = name[Share.Length..].IndexOf('/');
-        if (group < 0) return whole;
-        var inner = policies.Judge(action, new RequestedResource([.. resource.Arn[..nameStart], .. name[(Share.Length + group + 1)..]]), context);
+        if (whole.Verdict == Verdict.ExplicitDeny || action.Bit != Subscribe.Bit || InnerOf(resource.Arn) is not { } arn) return whole;
+        var inner = policies.Judge(action, new RequestedResource(arn), context);
         var decides = inner.Verdict == Verdict.ExplicitDeny || whole.Verdict == Verdict.ImplicitDeny ? inner : whole;
         return decides with { ReadsClock = whole.ReadsClock || inner.ReadsClock };
     }
 
-    private static readonly RequestedAction Subscribe = RequestedAction.Of(Broker.Security.AccessAction.Subscribe);
+    /// <summary>ARN of the inner filter of a shared subscription; null for any other resource.</summary>
+    public static string? InnerOf(ReadOnlySpan<char> arn)
+    {
+        var tail = RequestedResource.TailOf(arn);
+        if (!tail.StartsWith(Start)) return null;
+        var group = tail[Start.Length..].IndexOf('/');
+        return group < 0 ? null : $"{arn[..^tail.Length]}topicfilter/{tail[(Start.Length + group + 1)..]}";
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Fairlead.Broker.Security;
 using Fairlead.Features.Policies.Language;
@@ -52,13 +53,16 @@ internal sealed class SubjectAccess(FeatureContext context, HubRecords records, 
     {
         DomainName = subject.Transport.ServerName,
         LastWillTopic = subject.WillTopic is null ? null : Scope.Arn("topic", subject.WillTopic),
-        ConnectAttributes = (subject.IsPersistent, subject.WillTopic) switch
-        {
-            (false, null) => [],
-            (true, null) => ["PersistentConnect"],
-            (false, _) => ["LastWill"],
-            _ => ["PersistentConnect", "LastWill"],
-        },
+        ConnectAttributes = ConnectAttributesOf(subject.IsPersistent, subject.WillTopic is not null),
+    };
+
+    /// <summary>The set <c>iot:ConnectAttributes</c>.</summary>
+    public static ImmutableArray<string> ConnectAttributesOf(bool persistent, bool will) => (persistent, will) switch
+    {
+        (false, false) => [],
+        (true, false) => ["PersistentConnect"],
+        (false, true) => ["LastWill"],
+        _ => ["PersistentConnect", "LastWill"],
     };
 
     private HubScope Scope => context.Scope;
