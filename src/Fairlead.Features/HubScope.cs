@@ -30,9 +30,6 @@ public sealed class HubScope
     /// <summary>Where functions that requests name by ARN are served: <c>NAME=URL</c>, see <see cref="Functions.FunctionDirectory"/>.</summary>
     public IReadOnlyList<string> Functions { get; set; } = [];
 
-    /// <summary>Longest life of a WebSocket whose handshake was signed.</summary>
-    public TimeSpan WebSocketLifetime { get; set; } = TimeSpan.FromHours(24);
-
     /// <summary>Everything before the resource: <c>arn:aws:iot:us-east-1:123456789012:</c>.</summary>
     public string ArnPrefix => $"arn:{Partition}:iot:{Region}:{AccountId}:";
 

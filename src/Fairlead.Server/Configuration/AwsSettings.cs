@@ -47,8 +47,5 @@ internal static class AwsSettings
             "a list of NAME=URL, each URL https, or http on this machine",
             static text => FunctionDirectory.IsValid(text, out var problem) ? (text, "") : (null, problem),
             static o => o.Aws.Functions, static (o, v) => o.Aws.Functions = v),
-        Time(
-            "Aws:WebSocketLifetime", "Longest life of a WebSocket connection whose handshake was signed.", TimeSpan.FromMinutes(1), TimeSpan.FromDays(30),
-            static o => o.Aws.WebSocketLifetime, static (o, v) => o.Aws.WebSocketLifetime = v),
     ];
 }

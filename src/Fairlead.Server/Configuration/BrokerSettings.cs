@@ -110,6 +110,9 @@ internal static class BrokerSettings
             "Broker:ConnectTimeout", "Time from the opening of the transport to a whole CONNECT.", Second, TimeSpan.FromMinutes(5),
             static o => o.Broker.ConnectTimeout, static (o, v) => o.Broker = o.Broker with { ConnectTimeout = v }),
         Time(
+            "Broker:MaximumWebSocketLife", "Longest life of a WebSocket connection whose handshake was signed; 0 for no limit.", TimeSpan.Zero, TimeSpan.FromDays(30),
+            static o => o.Broker.MaximumWebSocketLife, static (o, v) => o.Broker = o.Broker with { MaximumWebSocketLife = v }),
+        Time(
             "Broker:SystemTopicInterval", "Time between two publications of $SYS/broker; 0 for none.", TimeSpan.Zero, Hour,
             static o => o.Broker.SystemTopicInterval, static (o, v) => o.Broker = o.Broker with { SystemTopicInterval = v }),
         Time(
