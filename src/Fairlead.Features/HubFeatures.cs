@@ -3,6 +3,7 @@ using Fairlead.Broker.Durability;
 using Fairlead.Features.AccessKeys;
 using Fairlead.Features.Api;
 using Fairlead.Features.Api.Signing;
+using Fairlead.Features.Authorizers;
 using Fairlead.Features.Certificates;
 using Fairlead.Features.Documents;
 using Fairlead.Features.Endpoints;
@@ -56,6 +57,9 @@ internal sealed class HubFeatures
         ApiAuthorizer = new CallerAuthorizer(_context, Records, access.Policies, library);
         Shadows = new ShadowFeature(_context, Records, ApiAuthorizer);
         DataPlane = new DataPlaneServices(_context, Records, LoggingLevels, ApiAuthorizer, dataPlane);
+        var provisioning = new ProvisioningFeature(_context, Records, Registry, Certificates, Policies, Tags, Functions);
+        Certificates.CaCertificates.Provisioner = provisioning.JustInTime;
+        var authorizers = new AuthorizerFeature(_context, Tags, Functions, Policies.Check);
         _features =
         [
             new AccessKeyFeature(_context, Records, Policies.Check),
@@ -68,7 +72,8 @@ internal sealed class HubFeatures
             .. RegistryServices.Features(_context, Records, Registry, Tags, ApiAuthorizer),
             new TagFeature(_context, Tags),
             new LoggingFeature(_context, LoggingLevels),
-            new ProvisioningFeature(_context, Records, Tags, Functions),
+            provisioning,
+            authorizers,
             new CertificateFeature(_context, Records, Certificates),
             new ImportFeature(_context, new ThingImport(_context, Records, Registry, Certificates, Policies)),
             .. DataPlane.Features,
@@ -77,9 +82,9 @@ internal sealed class HubFeatures
             new CaCertificateFeature(_context, Records, Certificates, Tags),
         ];
         var offered = _features.SelectMany(static feature => feature.Operations).ToList();
-        ConnectAuthenticators = [Certificates.Authenticator];
+        ConnectAuthenticators = [provisioning.Connect, authorizers.Connect, Certificates.Authenticator];
         Api = new ApiEndpoint(
-            new ApiRoutes([.. offered, .. new RefusedFeature(offered).Operations]), Signatures, ApiAuthorizer, [],
+            new ApiRoutes([.. offered, .. new RefusedFeature(offered).Operations]), Signatures, ApiAuthorizer, [authorizers.Http],
             Certificates.Judge.RefusalOf, new Logger<ApiEndpoint>(loggers));
     }
 

@@ -12,7 +12,10 @@ internal sealed class DocumentStore(IBrokerStore store, TimeProvider time)
     private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(10);
     private readonly Dictionary<string, IDocumentTable> _tables = new(StringComparer.Ordinal);
     private readonly List<StoreChange> _batch = [];
+    private readonly List<Action> _undo = [];
     private int _depth;
+    private int _undoable;
+    private bool _undoing;
 
     /// <summary>Held while records are changed, and while several are read that must agree with each other.</summary>
     public Lock Gate { get; } = new();
@@ -55,6 +58,58 @@ internal sealed class DocumentStore(IBrokerStore store, TimeProvider time)
                 _batch.Clear();
             }
         }
+    }
+
+    /// <summary>
+    /// Makes several changes in one transaction, or none of them: when one is refused by an exception, those before it are taken back, in
+    /// memory too. Under <see cref="Gate"/>.
+    /// </summary>
+    public void AllOrNone(Action change)
+    {
+        var (firstUndo, firstChange) = (_undo.Count, _batch.Count);
+        _undoable++;
+        try
+        {
+            InOne(() =>
+            {
+                try
+                {
+                    change();
+                }
+                catch
+                {
+                    TakeBack(firstUndo, firstChange);
+                    throw;
+                }
+            });
+        }
+        finally
+        {
+            if (--_undoable == 0) _undo.Clear();
+        }
+    }
+
+    /// <summary>Notes how to take back the change that is being made. Under <see cref="Gate"/>; tables call it.</summary>
+    /// <param name="undo">Takes it back in memory.</param>
+    public void OnRefusal(Action undo)
+    {
+        if (_undoable > 0 && !_undoing) _undo.Add(undo);
+    }
+
+    private void TakeBack(int firstUndo, int firstChange)
+    {
+        _undoing = true;
+        try
+        {
+            for (var i = _undo.Count - 1; i >= firstUndo; i--) _undo[i]();
+        }
+        finally
+        {
+            _undoing = false;
+        }
+
+        _undo.RemoveRange(firstUndo, _undo.Count - firstUndo);
+        _batch.RemoveRange(firstChange, _batch.Count - firstChange);
     }
 
     /// <summary>Hands one change to the store. Under <see cref="Gate"/>; tables call it.</summary>

@@ -53,6 +53,12 @@ internal sealed class LinkTable<T> : IDocumentTable
     public void Save(string left, string right, T link)
     {
         _store.Append(StoreChangeKind.DocumentSaved, new Document(Collection, KeyOf(left, right), JsonSerializer.SerializeToUtf8Bytes(link, _type)));
+        var before = Find(left, right);
+        _store.OnRefusal(() =>
+        {
+            if (before is null) Cut(left, right, link);
+            else Put(left, right, before);
+        });
         Put(left, right, link);
     }
 
@@ -61,9 +67,8 @@ internal sealed class LinkTable<T> : IDocumentTable
     {
         if (Find(left, right) is not { } before) return false;
         _store.Append(StoreChangeKind.DocumentRemoved, new Document(Collection, KeyOf(left, right), default));
-        Cut(_fromLeft, left, right);
-        Cut(_fromRight, right, left);
-        Changed?.Invoke(left, right, before, null);
+        _store.OnRefusal(() => Put(left, right, before));
+        Cut(left, right, before);
         return true;
     }
 
@@ -83,6 +88,13 @@ internal sealed class LinkTable<T> : IDocumentTable
         var rest = side[from].Remove(to);
         if (rest.IsEmpty) side.TryRemove(from, out _);
         else side[from] = rest;
+    }
+
+    private void Cut(string left, string right, T before)
+    {
+        Cut(_fromLeft, left, right);
+        Cut(_fromRight, right, left);
+        Changed?.Invoke(left, right, before, null);
     }
 
     private void Put(string left, string right, T link)

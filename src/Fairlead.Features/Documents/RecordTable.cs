@@ -60,16 +60,22 @@ internal sealed class RecordTable<T> : IDocumentTable
     public void Save(string key, T record)
     {
         _store.Append(StoreChangeKind.DocumentSaved, new Document(Collection, key, JsonSerializer.SerializeToUtf8Bytes(record, _type)));
+        var before = Find(key);
+        _store.OnRefusal(() =>
+        {
+            if (before is null) Cut(key);
+            else Put(key, before);
+        });
         Put(key, record);
     }
 
     /// <summary>Removes a record; false when there is none. Under the gate.</summary>
     public bool Remove(string key)
     {
-        if (!_records.TryRemove(key, out var before)) return false;
-        _keys.Remove(key);
+        if (Find(key) is not { } before) return false;
         _store.Append(StoreChangeKind.DocumentRemoved, new Document(Collection, key, default));
-        Changed?.Invoke(key, before, null);
+        _store.OnRefusal(() => Put(key, before));
+        Cut(key);
         return true;
     }
 
@@ -79,6 +85,13 @@ internal sealed class RecordTable<T> : IDocumentTable
         var record = JsonSerializer.Deserialize(body, _type)
             ?? throw new StoreException($"the record {key} of {Collection} in the store is empty");
         Put(key, record);
+    }
+
+    private void Cut(string key)
+    {
+        _records.TryRemove(key, out var before);
+        _keys.Remove(key);
+        Changed?.Invoke(key, before, null);
     }
 
     private void Put(string key, T record)

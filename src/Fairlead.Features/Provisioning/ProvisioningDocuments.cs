@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
-using Fairlead.Features.Tags;
+using Fairlead.Features.Certificates;
+using TagDocument = Fairlead.Features.Tags.TagDocument;
 
 namespace Fairlead.Features.Provisioning;
 
@@ -44,10 +45,6 @@ internal sealed record TemplateVersionListDocument(IReadOnlyList<TemplateVersion
 
 /// <summary>Answer of CreateProvisioningClaim.</summary>
 internal sealed record ClaimDocument(string CertificateId, string CertificatePem, KeyPairDocument KeyPair, double Expiration);
-
-/// <summary>A key pair in PEM form; the names of its members are capitalised (spec/aws-registry-and-policies, section 6).</summary>
-internal sealed record KeyPairDocument(
-    [property: JsonPropertyName("PublicKey")] string PublicKey, [property: JsonPropertyName("PrivateKey")] string PrivateKey);
 
 /// <summary>RegisterThing.</summary>
 internal sealed record RegisterThingDocument(string? TemplateBody, Dictionary<string, string>? Parameters);

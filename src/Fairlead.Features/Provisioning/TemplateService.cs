@@ -121,7 +121,9 @@ internal sealed class TemplateService(FeatureContext context, HubRecords hub, Pr
             throw ApiException.InvalidRequest("templateName has 1 to 36 letters, digits, underscores and hyphens");
     }
 
-    private static void CheckBody(string? body, bool justInTime)
+    /// <summary>Refuses a template that could provision nobody.</summary>
+    /// <exception cref="ApiException">400.</exception>
+    public static void CheckBody(string? body, bool justInTime)
     {
         if (body is null) throw ApiException.InvalidRequest("templateBody is missing");
         try

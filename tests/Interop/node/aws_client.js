@@ -5,6 +5,7 @@
 
 const { iot, io, iotshadow, mqtt, mqtt5, mqtt_request_response } = require('aws-iot-device-sdk-v2');
 const { serve, write, bytes, base64, refusal } = require('./driver.js');
+const identity = require('./aws_identity.js');
 
 const ESTABLISHED = 0; // SubscriptionStatusEventType, which the SDK does not export
 const NEVER_MS = 3_600_000; // tests ask for every connection themselves
@@ -291,4 +292,4 @@ async function shadowStream(request) {
   await established;
 }
 
-serve({ shadow, shadowStream, connect, subscribe, unsubscribe, publish, publishMany, disconnect });
+serve({ shadow, shadowStream, connect, subscribe, unsubscribe, publish, publishMany, disconnect, ...identity });
