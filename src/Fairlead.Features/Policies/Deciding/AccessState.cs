@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Fairlead.Features.Policies.Language;
 
 namespace Fairlead.Features.Policies.Deciding;
@@ -23,12 +24,19 @@ internal sealed class AccessState(PolicySet? policies, EvaluationContext context
     /// <summary>Milliseconds since the Unix epoch after which it may do nothing; null for never.</summary>
     public long? EndsAt { get; init; }
 
+    /// <summary>Who brought its policies along; null when they are records.</summary>
+    public DocumentPrincipal? Bringer { get; init; }
+
+    /// <summary>What <see cref="Bringer"/> brought when this was worked out.</summary>
+    public ImmutableArray<string> Documents { get; init; }
+
     /// <summary>Decisions made.</summary>
     public DecisionCache Decisions { get; } = new();
 
     /// <summary>Whether it still holds.</summary>
     public bool IsCurrent(HubRecords records, AccessStamp stamp)
     {
+        if (Bringer is { } bringer && bringer.PolicyDocuments != Documents) return false;
         var now = stamp.Now;
         if (Volatile.Read(ref _stamp) == now) return true;
         foreach (var dependency in dependencies)

@@ -42,7 +42,7 @@ internal sealed class CallerAuthorizer(FeatureContext context, HubRecords record
     private PolicySet PoliciesOf(Caller caller, EvaluationContext evaluation) => caller switch
     {
         { Kind: CallerKind.AccessKey, Key: { } key } => library.Of(key) ?? PolicySet.Empty,
-        { Principal: DocumentPrincipal principal } => library.Of(principal),
+        { Principal: DocumentPrincipal principal } => library.Of(principal, principal.PolicyDocuments),
         { Kind: CallerKind.Certificate } when evaluation.Certificate is { Status: CertificateStatus.Active } =>
             effective.Of(context.Scope.Arn("cert", caller.PrincipalId), thing: null),
         _ => PolicySet.Empty,

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Fairlead.Features.AccessKeys;
 using Fairlead.Features.Policies.Language;
 
@@ -12,7 +14,7 @@ internal sealed class PolicyLibrary
     private readonly PolicyParser _parser;
     private readonly ConcurrentDictionary<string, (PolicyVersion Source, NamedPolicy Policy)> _policies = new(StringComparer.Ordinal);
     private readonly ConditionalWeakTable<AccessKey, PolicySet> _ofKeys = [];
-    private readonly ConditionalWeakTable<DocumentPrincipal, PolicySet> _ofPrincipals = [];
+    private readonly ConditionalWeakTable<string[], PolicySet> _ofDocuments = [];
 
     /// <summary>Compiles what the records hold.</summary>
     public PolicyLibrary(HubRecords records, PolicyParser parser)
@@ -42,8 +44,11 @@ internal sealed class PolicyLibrary
         : _ofKeys.GetValue(key, record => new PolicySet([Compile($"key {record.Id}", record.PolicyDocument!)]));
 
     /// <summary>What a client may do that brought its documents along.</summary>
-    public PolicySet Of(DocumentPrincipal principal) => _ofPrincipals.GetValue(
-        principal, bringer => new PolicySet([.. bringer.PolicyDocuments.Select((document, index) => Compile($"{bringer.Kind} document {index + 1}", document))]));
+    /// <param name="principal">The client.</param>
+    /// <param name="documents">Its documents as they are now: others may replace them.</param>
+    public PolicySet Of(DocumentPrincipal principal, ImmutableArray<string> documents) => _ofDocuments.GetValue(
+        ImmutableCollectionsMarshal.AsArray(documents)!,
+        list => new PolicySet([.. list.Select((document, index) => Compile($"{principal.Kind} document {index + 1}", document))]));
 
     // Documents were checked when they were accepted. Should one be malformed all the same (another setting, an imported store), it
     // allows nothing.

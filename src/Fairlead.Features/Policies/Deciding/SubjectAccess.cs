@@ -29,7 +29,7 @@ internal sealed class SubjectAccess(FeatureContext context, HubRecords records, 
         return subject.Principal switch
         {
             AccessKeyPrincipal key => OfKey(key, subject, now),
-            DocumentPrincipal principal => new AccessState(library.Of(principal), ContextOf(subject), [], now),
+            DocumentPrincipal principal => OfDocuments(principal, subject, now),
             _ => OfCertificate(subject, now),
         };
     }
@@ -75,6 +75,12 @@ internal sealed class SubjectAccess(FeatureContext context, HubRecords records, 
         if (key is not { IsEnabled: true } || key.Secret != principal.Key.Secret)
             return new AccessState(PolicySet.Empty, ContextOf(subject), seen, now) { Refusal = $"the key {principal.Id} is disabled or deleted" };
         return new AccessState(library.Of(key), ContextOf(subject), seen, now) { EndsAt = key.ExpiresAt };
+    }
+
+    private AccessState OfDocuments(DocumentPrincipal principal, AccessSubject subject, long now)
+    {
+        var documents = principal.PolicyDocuments;
+        return new AccessState(library.Of(principal, documents), ContextOf(subject), [], now) { Bringer = principal, Documents = documents };
     }
 
     private AccessState OfCertificate(AccessSubject subject, long now)
