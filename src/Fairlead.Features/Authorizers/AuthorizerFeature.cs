@@ -24,7 +24,8 @@ internal sealed class AuthorizerFeature : IFeature
         var answer = new AuthorizerAnswer(checkPolicy);
         var calls = new AuthorizerCalls(functions, answer, new WebTokens(answer, context.Time));
         var sessions = new AuthorizedSessions();
-        _operations = new AuthorizerOperations(context, records, new AuthorizerService(context, records, tags, functions.Directory), calls);
+        Service = new AuthorizerService(context, records, tags, functions.Directory);
+        _operations = new AuthorizerOperations(context, records, Service, calls);
         _lifetimes = new ConnectionLifetimes(context, records, calls, sessions, new Logger<ConnectionLifetimes>(context.Loggers));
         Connect = new AuthorizerConnect(records, calls, sessions, new Logger<AuthorizerConnect>(context.Loggers));
         Http = new AuthorizerHttp(records, calls, context.Time, new Logger<AuthorizerHttp>(context.Loggers));
@@ -32,6 +33,9 @@ internal sealed class AuthorizerFeature : IFeature
 
     /// <inheritdoc/>
     public IEnumerable<ApiOperation> Operations => _operations.All;
+
+    /// <summary>The rules.</summary>
+    public AuthorizerService Service { get; }
 
     /// <summary>For CONNECT.</summary>
     public IConnectAuthenticator Connect { get; }

@@ -68,7 +68,9 @@ function config5(request) {
       .build();
   }
   if (request.builder === 'custom-auth') {
-    return iot.AwsIotMqtt5ClientConfigBuilder.newDirectMqttBuilderWithCustomAuth(host, { username: request.username, authorizerName: 'local' })
+    return iot.AwsIotMqtt5ClientConfigBuilder.newDirectMqttBuilderWithCustomAuth(host, defined({
+      username: request.username, authorizerName: request.authorizer ?? 'local', password: request.authorizer && request.password,
+    }))
       .withCertificateAuthorityFromPath(undefined, request.ca)
       .withPort(port)
       .build();
@@ -156,7 +158,7 @@ function config3(request) {
   } else if (request.builder === 'custom-auth') {
     builder = iot.AwsIotMqttConnectionConfigBuilder.new_default_builder()
       .with_certificate_authority_from_path(undefined, request.ca)
-      .with_custom_authorizer(request.username, 'local', '', 'secret');
+      .with_custom_authorizer(request.username, request.authorizer ?? 'local', '', request.authorizer ? request.password : 'secret');
   }
   if (builder) {
     return builder.with_endpoint(host).with_port(port).build();

@@ -64,6 +64,7 @@ function connectOptions(request) {
     cert: request.cert && fs.readFileSync(request.cert),
     key: request.key && fs.readFileSync(request.key),
     ALPNProtocols: request.alpn && [request.alpn],
+    wsOptions: request.headers && { headers: request.headers },
     autoUseTopicAlias: five && request.useTopicAliases === true ? true : undefined,
     properties: five
       ? defined({

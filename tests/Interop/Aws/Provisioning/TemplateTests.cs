@@ -39,6 +39,8 @@ public sealed class TemplateTests(AwsHub hub) : IClassFixture<AwsHub>
         made.GetProperty("defaultVersionId").GetInt32().ShouldBe(1);
         var arn = made.GetProperty("templateArn").GetString()!;
         arn.ShouldBe($"arn:aws:iot:us-east-1:123456789012:provisioningtemplate/{name}");
+        var tags = await api.IotAsync("ListTagsForResource", new { resourceArn = arn });
+        tags.GetProperty("tags")[0].GetProperty("Value").GetString().ShouldBe("light");
 
         var shown = await api.IotAsync("DescribeProvisioningTemplate", new { templateName = name });
         shown.GetProperty("templateBody").GetString().ShouldBe(Body);
