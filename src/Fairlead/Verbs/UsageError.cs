@@ -19,7 +19,7 @@ internal static class UsageError
     private static string MessageOf(ParseResult result)
     {
         // The library's own message for an unknown command is that a command is missing.
-        if (result.UnmatchedTokens is not [var unknown, ..]) return result.Errors[0].Message.TrimEnd('.');
+        if (result.UnmatchedTokens is not [var unknown, ..]) return string.Join(' ', result.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
         var command = result.CommandResult.Command;
         var isFlag = unknown.StartsWith('-');
         var known = isFlag

@@ -12,10 +12,13 @@ internal sealed class PayloadFlags
     private readonly Option<bool> _none = new("--null-message", "-n") { Description = "Empty payload." };
     private readonly Option<bool> _stdin = new("--stdin-file", "-s") { Description = "All of stdin is the payload." };
 
+    private bool _hasLines;
+
     public void AddTo(Command command, bool withLines)
     {
         foreach (var option in new Option[] { _message, _file, _none, _stdin })
             command.Options.Add(option);
+        _hasLines = withLines;
         if (withLines)
             command.Options.Add(_lines);
     }
@@ -36,7 +39,7 @@ internal sealed class PayloadFlags
             throw VerbException.Usage(
                 "cannot tell what to send",
                 sources == 0 ? "no payload is given" : "more than one payload is given",
-                "Give one of -m TEXT, -f FILE, -n (empty), -s (all of stdin) or -l (each line of stdin)");
+                _hasLines ? "Give one of -m TEXT, -f FILE, -n (empty), -s (all of stdin) or -l (each line of stdin)" : "Give one of -m TEXT, -f FILE, -n (empty) or -s (all of stdin)");
         }
     }
 

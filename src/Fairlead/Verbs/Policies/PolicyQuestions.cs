@@ -35,9 +35,9 @@ internal sealed class PolicyQuestions(Terminal terminal)
         var skip = verb.Texts("--skip", "policy", "As if this policy were not attached; repeat for several.");
         return verb.Runs(async call =>
         {
-            var site = await HubSite.ReadAsync(call);
             var (name, type) = Actions[call.Get(action)];
             string arn = await holder.PrincipalAsync(call);
+            var site = await HubSite.ReadAsync(call);
             var body = new JsonObject
             {
                 ["principal"] = arn,

@@ -77,13 +77,19 @@ internal sealed class ApiCall(ParseResult result, HubApi hub, TalkFlags.Settings
     {
         if (IsYes)
             return;
-        if (!terminal.IsInputInteractive || !terminal.IsInteractive)
-            throw VerbException.Usage($"cannot {what}", "there is no terminal to ask at", "Give --yes");
+        CheckCanAsk(what);
         await terminal.Error.WriteAsync($"{char.ToUpperInvariant(what[0])}{what[1..]}? [y/N] ");
         using var reader = new StreamReader(terminal.Input, leaveOpen: true);
         string? answer = await reader.ReadLineAsync(cancellation);
         if (answer?.Trim() is not ("y" or "Y" or "yes" or "Yes"))
             throw new VerbException(ExitCode.Failed, $"did not {what}", "the answer was not yes", "Answer y, or give --yes");
+    }
+
+    /// <summary>Whether it can be asked at all; for verbs that look around before they ask.</summary>
+    public void CheckCanAsk(string what)
+    {
+        if (!IsYes && !(terminal.IsInputInteractive && terminal.IsInteractive))
+            throw VerbException.Usage($"cannot {what}", "there is no terminal to ask at", "Give --yes");
     }
 
     /// <summary>All entries of a list that comes in pages.</summary>

@@ -16,7 +16,7 @@ internal static class ThingCalls
         {
             int equals = assignment.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
-                throw VerbException.Usage("cannot set an attribute", $"'{assignment}' is not key=value", "Give --attr color=red");
+                throw VerbException.Usage("cannot tell the attribute", $"'{assignment}' is not key=value", "Give --attr color=red");
             attributes[assignment[..equals]] = assignment[(equals + 1)..];
         }
 

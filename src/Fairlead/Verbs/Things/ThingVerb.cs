@@ -116,6 +116,7 @@ internal sealed class ThingVerb(Terminal terminal)
         verb.Asks();
         return verb.Runs(async call =>
         {
+            call.CheckCanAsk($"delete the thing {call.Get(names)[0]}");
             foreach (string thing in call.Get(names))
                 await RemoveAsync(call, thing, call.Get(keep));
         });
