@@ -26,6 +26,11 @@ internal sealed record Measure(string Key, string Title, string Unit, bool? High
     internal static readonly Measure Searched = new("searched", "SearchIndex by attribute, pages of 250", "things/s", HigherIsBetter: true);
     internal static readonly Measure BytesEachThing = new("bytes_each_thing", "memory for each thing (RSS)", "B", HigherIsBetter: false);
     internal static readonly Measure LostThings = new("lost_things", "lost after kill -9", "things", HigherIsBetter: false);
+    internal static readonly Measure ShadowUpdates = new("shadow_updates", "accepted updates beside 1,000 shadows", "per s", HigherIsBetter: true);
+    internal static readonly Measure ShadowUpdatesMany = new("shadow_updates_many", "accepted updates beside 100,000 shadows", "per s", HigherIsBetter: true);
+    internal static readonly Measure BrokerCpuMany = new("cpu_per_million_many", "broker CPU per million, 100,000 shadows", "s", HigherIsBetter: false);
+    internal static readonly Measure BytesEachShadow = new("bytes_each_shadow", "memory for each shadow (RSS)", "B", HigherIsBetter: false);
+    internal static readonly Measure Rejected = new("rejected", "rejected updates", "updates", HigherIsBetter: false);
     internal static readonly Measure FillRate = new("fill", "fill", "msg/s", HigherIsBetter: true);
     internal static readonly Measure FillCpu = new("fill_cpu_per_million", "broker CPU per million, fill", "s", HigherIsBetter: false);
     internal static readonly Measure DrainRate = new("drain", "drain", "msg/s", HigherIsBetter: true);

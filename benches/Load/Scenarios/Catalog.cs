@@ -37,6 +37,7 @@ internal static class Catalog
         new ConnectsScenario(),
         new SecureConnectsScenario(),
         new FleetScenario(),
+        new ShadowScenario(),
         new PacedScenario(),
         new QueueScenario(),
         new DurableQueueScenario(),
