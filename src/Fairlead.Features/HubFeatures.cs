@@ -60,6 +60,7 @@ internal sealed class HubFeatures
         var provisioning = new ProvisioningFeature(_context, Records, Registry, Certificates, Policies, Tags, Functions);
         Certificates.CaCertificates.Provisioner = provisioning.JustInTime;
         var authorizers = new AuthorizerFeature(_context, Tags, Functions, Policies.Check);
+        Events = new EventFeature(_context, Records);
         _features =
         [
             new AccessKeyFeature(_context, Records, Policies.Check),
@@ -77,7 +78,7 @@ internal sealed class HubFeatures
             new CertificateFeature(_context, Records, Certificates),
             new ImportFeature(_context, new ThingImport(_context, Records, Registry, Certificates, Policies)),
             .. DataPlane.Features,
-            new EventFeature(_context, Records),
+            Events,
             .. FleetServices.Features(_context, Records, Registry, DataPlane.Things, Shadows),
             new CaCertificateFeature(_context, Records, Certificates, Tags),
         ];
@@ -93,6 +94,9 @@ internal sealed class HubFeatures
 
     /// <summary>Records that slices share.</summary>
     public HubRecords Records { get; }
+
+    /// <summary>Events of the registry.</summary>
+    public EventFeature Events { get; }
 
     /// <summary>Levels of the structured log.</summary>
     public LoggingLevels LoggingLevels { get; }

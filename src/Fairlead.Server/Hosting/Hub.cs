@@ -60,6 +60,7 @@ public sealed class Hub : IAsyncDisposable
         {
             Shadows = _features.Shadows.Counters,
             DataPlane = _features.DataPlane.Counters,
+            RegistryEvents = _features.Events.Queue,
         };
         var http = new HubHttp(
             new WebSocketEndpoint(Broker, _features.Signatures, time, new Logger<WebSocketEndpoint>(loggers)),

@@ -45,6 +45,9 @@ internal static class MetricCatalog
             ["action", "decision"], Authorization),
         .. ShadowMetrics.All,
         new(
+            "fairlead_registry_events_total", MetricKind.Counter, "{event}", "Events of the registry published, and dropped because too many waited.", ["result"],
+            static s => s.RegistryEvents is { } events ? [new(["published"], events.Published), new(["dropped"], events.Dropped)] : []),
+        new(
             "fairlead_publish_latency_seconds", MetricKind.Histogram, "s",
             "From reading a batch with PUBLISH packets to handing their last delivery to the transports.", ["le"],
             static s => Ranges(s.Broker.PublishLatency)),
