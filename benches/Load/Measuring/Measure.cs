@@ -31,6 +31,10 @@ internal sealed record Measure(string Key, string Title, string Unit, bool? High
     internal static readonly Measure BrokerCpuMany = new("cpu_per_million_many", "broker CPU per million, 100,000 shadows", "s", HigherIsBetter: false);
     internal static readonly Measure BytesEachShadow = new("bytes_each_shadow", "memory for each shadow (RSS)", "B", HigherIsBetter: false);
     internal static readonly Measure Rejected = new("rejected", "rejected updates", "updates", HigherIsBetter: false);
+    internal static readonly Measure DirectMessages = new("direct", "confirmed messages", "msg/s", HigherIsBetter: true);
+    internal static readonly Measure AbsentP50 = new("absent_p50_us", "nobody there (404) p50", "µs", HigherIsBetter: false);
+    internal static readonly Measure AbsentP99 = new("absent_p99_us", "nobody there (404) p99", "µs", HigherIsBetter: false);
+    internal static readonly Measure Unexpected = new("unexpected", "answered otherwise", "calls", HigherIsBetter: false);
     internal static readonly Measure FillRate = new("fill", "fill", "msg/s", HigherIsBetter: true);
     internal static readonly Measure FillCpu = new("fill_cpu_per_million", "broker CPU per million, fill", "s", HigherIsBetter: false);
     internal static readonly Measure DrainRate = new("drain", "drain", "msg/s", HigherIsBetter: true);

@@ -38,6 +38,7 @@ internal static class Catalog
         new SecureConnectsScenario(),
         new FleetScenario(),
         new ShadowScenario(),
+        new DirectScenario(),
         new PacedScenario(),
         new QueueScenario(),
         new DurableQueueScenario(),
