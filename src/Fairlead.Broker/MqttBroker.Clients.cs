@@ -48,7 +48,7 @@ public sealed partial class MqttBroker
         foreach (var connection in Connections)
         {
             if (connection.Session is null || connection.IsClosed || !isMeant(connection.Subject)) continue;
-            connection.Close(code, reason);
+            connection.Close(new Extensions.DisconnectCause(Extensions.ClosedBy.Server, code, reason) { IsForbidden = code is ReasonCode.NotAuthorized or ReasonCode.Banned });
             ended++;
         }
 

@@ -61,6 +61,9 @@ public readonly record struct DisconnectCause(ClosedBy By, ReasonCode Code, stri
     /// <summary>Whether the Will is not published, as after a DISCONNECT of the client.</summary>
     public bool DiscardsWill { get; init; }
 
+    /// <summary>Whether the client as a whole may no longer be connected, not just do what it tried.</summary>
+    public bool IsForbidden { get; init; }
+
     /// <summary>Whether the Session ends with the connection whatever its Session Expiry Interval says.</summary>
     public bool EndsSession { get; init; }
 }

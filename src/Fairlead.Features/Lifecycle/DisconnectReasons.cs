@@ -12,6 +12,9 @@ internal static class DisconnectReasons
     /// <summary>The transport ended without a DISCONNECT.</summary>
     public const string ConnectionLost = "CONNECTION_LOST";
 
+    /// <summary>The client may no longer be connected: its certificate was deactivated.</summary>
+    public const string Forbidden = "FORBIDDEN_ACCESS";
+
     /// <summary>The hub was not there to see the end.</summary>
     public const string Unknown = "UNKNOWN";
 
@@ -25,6 +28,7 @@ internal static class DisconnectReasons
     {
         ClosedBy.Client => ClientInitiated,
         ClosedBy.Network => ConnectionLost,
+        _ when cause.IsForbidden => Forbidden,
         _ => OfServer(cause.Code, connection.Transport.Protocol is "ws" or "wss" && connection.Transport.Identity is not null),
     };
 
@@ -36,13 +40,13 @@ internal static class DisconnectReasons
         ReasonCode.KeepAliveTimeout => "MQTT_KEEP_ALIVE_TIMEOUT",
         ReasonCode.SessionTakenOver => "DUPLICATE_CLIENTID",
         ReasonCode.NotAuthorized or ReasonCode.BadUserNameOrPassword or ReasonCode.BadAuthenticationMethod => "AUTH_ERROR",
-        ReasonCode.Banned => "FORBIDDEN_ACCESS",
+        ReasonCode.Banned => Forbidden,
         ReasonCode.AdministrativeAction => "API_INITIATED_DISCONNECT",
-        ReasonCode.QuotaExceeded or ReasonCode.MessageRateTooHigh or ReasonCode.ConnectionRateExceeded => "THROTTLED",
+        ReasonCode.MessageRateTooHigh or ReasonCode.ConnectionRateExceeded => "THROTTLED",
         ReasonCode.ServerShuttingDown or ReasonCode.UseAnotherServer or ReasonCode.ServerMoved => "SERVER_INITIATED_DISCONNECT",
         ReasonCode.UnspecifiedError or ReasonCode.ImplementationSpecificError or ReasonCode.ServerBusy or ReasonCode.ServerUnavailable => "SERVER_ERROR",
         ReasonCode.MaximumConnectTime => isSignedWebSocket ? "WEBSOCKET_TTL_EXPIRATION" : "CUSTOMAUTH_TTL_EXPIRATION",
-        // Second CONNECT, oversize payload, and whatever else breaks the protocol.
+        // Second CONNECT, oversize payload (0x97 in the profile aws), and whatever else breaks the protocol.
         _ => "CLIENT_ERROR",
     };
 }

@@ -76,4 +76,23 @@ internal static class DataPlaneStage
         using var answer = await http.SendAsync(request);
         return await answer.TextAsync();
     }
+
+    /// <summary>Status of a direct message with the administration token of a hub of one's own.</summary>
+    public static async Task<int> SendDirectAsync(this HubProcess hub, HttpClient http, string clientId)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(hub.Http, $"/connections/{clientId}/messages?topic=t"));
+        request.Headers.Authorization = new("Bearer", (await File.ReadAllTextAsync(Path.Combine(hub.DataDirectory, "admin.token"))).Trim());
+        using var answer = await http.SendAsync(request);
+        return (int)answer.StatusCode;
+    }
+
+    /// <summary>POST with the administration token of a hub of one's own.</summary>
+    public static async Task PostAsync(this HubProcess hub, HttpClient http, string target, string json)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(hub.Http, target));
+        request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        request.Headers.Authorization = new("Bearer", (await File.ReadAllTextAsync(Path.Combine(hub.DataDirectory, "admin.token"))).Trim());
+        using var answer = await http.SendAsync(request);
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.TextAsync());
+    }
 }
