@@ -78,6 +78,16 @@ internal sealed class ConnectionsFeature(
                 withSockets ? state.Transport : null);
         }
 
+        if (last is { IsConnected: true })
+        {
+            // It is leaving this moment: it has left when its events and its Will are out.
+            return new ConnectionDocument(clientId, true, last.SessionExpiry == 0, last.KeepAlive, last.SessionExpiry)
+            {
+                ThingName = association.Find(last.CertificateId, clientId, out _)?.Name,
+                ConnectedSince = last.ConnectedAt,
+            };
+        }
+
         var isRecent = last is { IsConnected: false } && context.Now - last.DisconnectedAt <= ReasonLife;
         if (state is null && !isRecent) return null;
         var expiry = state?.SessionExpiry ?? last!.SessionExpiry;
