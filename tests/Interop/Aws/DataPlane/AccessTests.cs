@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Fairlead.Interop.Drivers;
-using Fairlead.Shared;
 
 namespace Fairlead.Interop.Aws.DataPlane;
 
@@ -221,6 +220,7 @@ public sealed class AccessTests(AwsHub hub) : IClassFixture<AwsHub>
         string[] identity = kit is null ? [] : ["--cert", kit.Certificate, "--key", kit.PrivateKey];
         var start = new ProcessStartInfo("curl", ["--silent", "--show-error", "--noproxy", "*", "--cacert", hub.Ca, .. identity, .. more, $"{hub.Https}{target}"])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
