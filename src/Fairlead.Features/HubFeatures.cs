@@ -59,8 +59,10 @@ internal sealed class HubFeatures
         DataPlane = new DataPlaneServices(_context, Records, LoggingLevels, ApiAuthorizer, dataPlane);
         var provisioning = new ProvisioningFeature(_context, Records, Registry, Certificates, Policies, Tags, Functions);
         Certificates.CaCertificates.Provisioner = provisioning.JustInTime;
+        ProvisioningCounters = provisioning.Counters;
         var authorizers = new AuthorizerFeature(_context, Tags, Functions, Policies.Check);
         Events = new EventFeature(_context, Records);
+        AuthorizerCounters = authorizers.Counters;
         _features =
         [
             new AccessKeyFeature(_context, Records, Policies.Check),
@@ -127,6 +129,12 @@ internal sealed class HubFeatures
 
     /// <summary>What callers of the HTTP API may do.</summary>
     public CallerAuthorizer ApiAuthorizer { get; }
+
+    /// <summary>What became of requests of the provisioning API.</summary>
+    public ProvisioningCounters ProvisioningCounters { get; }
+
+    /// <summary>What custom authorizers have said.</summary>
+    public AuthorizerCounters AuthorizerCounters { get; }
 
     /// <summary>The slices' ways to authenticate a CONNECT, in the order in which they are asked.</summary>
     public IReadOnlyList<IConnectAuthenticator> ConnectAuthenticators { get; }

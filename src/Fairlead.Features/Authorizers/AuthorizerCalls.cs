@@ -6,8 +6,14 @@ namespace Fairlead.Features.Authorizers;
 /// <summary>Asks an authorizer about a client: checks the signature over the token, then the function or the token itself decides.</summary>
 internal sealed class AuthorizerCalls(FunctionCaller functions, AuthorizerAnswer answer, WebTokens webTokens)
 {
+    /// <summary>What authorizers have said.</summary>
+    public AuthorizerCounters Counters { get; } = new();
+
     /// <summary>Asks.</summary>
-    public async ValueTask<AuthorizerVerdict> AskAsync(Authorizer authorizer, AuthorizerRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AuthorizerVerdict> AskAsync(Authorizer authorizer, AuthorizerRequest request, CancellationToken cancellationToken) =>
+        Counters.Count(await DecideAsync(authorizer, request, cancellationToken).ConfigureAwait(false));
+
+    private async ValueTask<AuthorizerVerdict> DecideAsync(Authorizer authorizer, AuthorizerRequest request, CancellationToken cancellationToken)
     {
         if (!authorizer.IsActive) return AuthorizerVerdict.Denied($"the authorizer {authorizer.Name} is INACTIVE");
         var token = request.FindToken(authorizer.TokenKeyName);

@@ -11,6 +11,7 @@ internal sealed class AuthorizerFeature : IFeature
 {
     private readonly AuthorizerOperations _operations;
     private readonly ConnectionLifetimes _lifetimes;
+    private readonly AuthorizerCalls _calls;
 
     /// <summary>Composes the slice.</summary>
     /// <param name="context">What every slice is built on.</param>
@@ -22,7 +23,7 @@ internal sealed class AuthorizerFeature : IFeature
         var records = new AuthorizerRecords(context.Documents);
         tags.Register("authorizer", records.Authorizers);
         var answer = new AuthorizerAnswer(checkPolicy);
-        var calls = new AuthorizerCalls(functions, answer, new WebTokens(answer, context.Time));
+        var calls = _calls = new AuthorizerCalls(functions, answer, new WebTokens(answer, context.Time));
         var sessions = new AuthorizedSessions();
         Service = new AuthorizerService(context, records, tags, functions.Directory);
         _operations = new AuthorizerOperations(context, records, Service, calls);
@@ -33,6 +34,9 @@ internal sealed class AuthorizerFeature : IFeature
 
     /// <inheritdoc/>
     public IEnumerable<ApiOperation> Operations => _operations.All;
+
+    /// <summary>What authorizers have said.</summary>
+    public AuthorizerCounters Counters => _calls.Counters;
 
     /// <summary>The rules.</summary>
     public AuthorizerService Service { get; }

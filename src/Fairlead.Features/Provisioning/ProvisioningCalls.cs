@@ -11,8 +11,10 @@ namespace Fairlead.Features.Provisioning;
 /// <summary>Serves the MQTT API: makes certificates, provisions devices, answers (spec/aws-registry-and-policies, section 11.2).</summary>
 internal sealed class ProvisioningCalls
 {
+    private const string Accepted = "accepted";
     private const int MostWaiting = 1_000;
-    private const int AtOnce = 8;
+    // They mostly wait: for keys, which have a queue of their own, and for hooks.
+    private const int AtOnce = 64;
     private static readonly JsonElement NoConfiguration = JsonDocument.Parse("{}").RootElement;
 
     private readonly FeatureContext _context;
@@ -33,13 +35,15 @@ internal sealed class ProvisioningCalls
         _queue = new WorkQueue<ProvisioningCall>(MostWaiting, AtOnce, ServeAsync);
     }
 
-    /// <summary>Requests that found no room.</summary>
-    public long Refused => _queue.Refused;
+    /// <summary>What became of requests.</summary>
+    public ProvisioningCounters Counters { get; } = new();
 
     /// <summary>Takes a request; never blocks.</summary>
     public void Add(ProvisioningCall call)
     {
-        if (!_queue.TryAdd(call)) Reject(call, new ApiException(429, "ThrottlingException", $"{MostWaiting} requests wait already: try again later"));
+        if (_queue.TryAdd(call)) return;
+        Counters.CountThrottled();
+        Reject(call, new ApiException(429, "ThrottlingException", $"{MostWaiting} requests wait already: try again later"));
     }
 
     private async Task ServeAsync(ProvisioningCall call)
@@ -146,7 +150,7 @@ internal sealed class ProvisioningCalls
         Accept(call, new DeviceProvisionedDocument(configuration, resolved.Thing?.Name), MessageJson.Default.DeviceProvisionedDocument);
     }
 
-    private void Accept<T>(ProvisioningCall call, T document, JsonTypeInfo<T> type) => Answer(call, "accepted", JsonSerializer.SerializeToUtf8Bytes(document, type));
+    private void Accept<T>(ProvisioningCall call, T document, JsonTypeInfo<T> type) => Answer(call, Accepted, JsonSerializer.SerializeToUtf8Bytes(document, type));
 
     private void Reject(ProvisioningCall call, ApiException refusal)
     {
@@ -157,6 +161,7 @@ internal sealed class ProvisioningCalls
 
     private void Answer(ProvisioningCall call, string outcome, byte[] json)
     {
+        Counters.Count(call.Kind, outcome == Accepted);
         var answer = new PublishRequest { Topic = $"{call.Topic}/{outcome}", Payload = call.IsCbor ? CborJson.ToCbor(json) : json, QoS = call.QoS };
         if (!_context.Broker.AnswerClient(call.ClientId, call.Principal, answer)) _log.AnswerNotDelivered(call.ClientId, answer.Topic);
     }

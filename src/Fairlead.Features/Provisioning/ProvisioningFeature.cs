@@ -37,6 +37,9 @@ internal sealed class ProvisioningFeature : IFeature
     /// <inheritdoc/>
     public IEnumerable<ApiOperation> Operations => [.. _templates.All, .. _registration.All];
 
+    /// <summary>What became of requests.</summary>
+    public ProvisioningCounters Counters => _calls.Counters;
+
     /// <summary>Lets in who holds a claim; asked before certificates in general.</summary>
     public IConnectAuthenticator Connect { get; }
 

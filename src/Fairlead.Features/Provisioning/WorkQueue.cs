@@ -11,10 +11,6 @@ internal sealed class WorkQueue<T>(int capacity, int workers, Func<T, Task> work
     private readonly ConcurrentQueue<T> _items = new();
     private int _waiting;
     private int _working;
-    private long _refused;
-
-    /// <summary>Items that found no room.</summary>
-    public long Refused => Interlocked.Read(ref _refused);
 
     /// <summary>Adds an item; false when there is no room. Does not block.</summary>
     public bool TryAdd(T item)
@@ -22,7 +18,6 @@ internal sealed class WorkQueue<T>(int capacity, int workers, Func<T, Task> work
         if (Interlocked.Increment(ref _waiting) > capacity)
         {
             Interlocked.Decrement(ref _waiting);
-            Interlocked.Increment(ref _refused);
             return false;
         }
 
@@ -39,13 +34,19 @@ internal sealed class WorkQueue<T>(int capacity, int workers, Func<T, Task> work
 
     private async Task RunAsync()
     {
-        while (_items.TryDequeue(out var item))
+        try
         {
-            Interlocked.Decrement(ref _waiting);
-            await work(item).ConfigureAwait(false);
+            while (_items.TryDequeue(out var item))
+            {
+                Interlocked.Decrement(ref _waiting);
+                await work(item).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _working);
         }
 
-        Interlocked.Decrement(ref _working);
         // An item that came between the last look and the end found everybody at work.
         if (!_items.IsEmpty) Start();
     }

@@ -61,6 +61,9 @@ public sealed class Hub : IAsyncDisposable
             Shadows = _features.Shadows.Counters,
             DataPlane = _features.DataPlane.Counters,
             RegistryEvents = _features.Events.Queue,
+            Provisioning = _features.ProvisioningCounters,
+            Authorizers = _features.AuthorizerCounters,
+            Functions = _features.Functions,
         };
         var http = new HubHttp(
             new WebSocketEndpoint(Broker, _features.Signatures, time, new Logger<WebSocketEndpoint>(loggers)),

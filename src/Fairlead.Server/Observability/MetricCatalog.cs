@@ -44,6 +44,7 @@ internal static class MetricCatalog
             "fairlead_authorization_total", MetricKind.Counter, "{decision}", "Decisions about what clients wanted to do.",
             ["action", "decision"], Authorization),
         .. ShadowMetrics.All,
+        .. ProvisioningMetrics.All,
         new(
             "fairlead_registry_events_total", MetricKind.Counter, "{event}", "Events of the registry published, and dropped because too many waited.", ["result"],
             static s => s.RegistryEvents is { } events ? [new(["published"], events.Published), new(["dropped"], events.Dropped)] : []),

@@ -17,6 +17,15 @@ internal sealed record MetricSources(
     /// <summary>Counters of the shadows; null without features.</summary>
     public ShadowCounters? Shadows { get; init; }
 
+    /// <summary>Counters of provisioning; null without features.</summary>
+    public Features.Provisioning.ProvisioningCounters? Provisioning { get; init; }
+
+    /// <summary>Counters of custom authorizers; null without features.</summary>
+    public Features.Authorizers.AuthorizerCounters? Authorizers { get; init; }
+
+    /// <summary>Calls of functions; null without features.</summary>
+    public Features.Functions.FunctionCaller? Functions { get; init; }
+
     /// <summary>Counters of the data plane; null without features.</summary>
     public Features.DataPlaneCounters? DataPlane { get; init; }
 

@@ -3,7 +3,7 @@
 // Drives the npm package `aws-iot-device-sdk-v2`: its MQTT 3.1.1 and MQTT 5 clients, with mutual TLS (the SDK's own builders, ALPN
 // included), over WebSocket without request signing, and plain.
 
-const { iot, io, iotshadow, mqtt, mqtt5, mqtt_request_response } = require('aws-iot-device-sdk-v2');
+const { auth, iot, io, iotshadow, mqtt, mqtt5, mqtt_request_response } = require('aws-iot-device-sdk-v2');
 const { serve, write, bytes, base64, refusal } = require('./driver.js');
 const identity = require('./aws_identity.js');
 
@@ -71,6 +71,15 @@ function config5(request) {
     return iot.AwsIotMqtt5ClientConfigBuilder.newDirectMqttBuilderWithCustomAuth(host, defined({
       username: request.username, authorizerName: request.authorizer ?? 'local', password: request.authorizer && request.password,
     }))
+      .withCertificateAuthorityFromPath(undefined, request.ca)
+      .withPort(port)
+      .build();
+  }
+  if (request.builder === 'sigv4') {
+    return iot.AwsIotMqtt5ClientConfigBuilder.newWebsocketMqttBuilderWithSigv4Auth(host, {
+      region: 'us-east-1',
+      credentialsProvider: auth.AwsCredentialsProvider.newStatic(request.accessKey, request.secretKey, request.sessionToken),
+    })
       .withCertificateAuthorityFromPath(undefined, request.ca)
       .withPort(port)
       .build();
@@ -159,6 +168,11 @@ function config3(request) {
     builder = iot.AwsIotMqttConnectionConfigBuilder.new_default_builder()
       .with_certificate_authority_from_path(undefined, request.ca)
       .with_custom_authorizer(request.username, request.authorizer ?? 'local', '', request.authorizer ? request.password : 'secret');
+  }
+  if (request.builder === 'sigv4') {
+    builder = iot.AwsIotMqttConnectionConfigBuilder.new_with_websockets()
+      .with_certificate_authority_from_path(undefined, request.ca)
+      .with_credentials('us-east-1', request.accessKey, request.secretKey, request.sessionToken);
   }
   if (builder) {
     return builder.with_endpoint(host).with_port(port).build();
