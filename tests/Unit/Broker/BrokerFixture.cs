@@ -111,6 +111,20 @@ internal sealed class PipeClient(PipeReader input, PipeWriter output)
         return publish!;
     }
 
+    /// <summary>Expects the broker to end the connection without another word.</summary>
+    public async Task ShouldBeClosedAsync()
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            var result = await Input.ReadAsync(deadline.Token);
+            result.Buffer.IsEmpty.ShouldBeTrue("the broker said something before it closed the connection");
+            Input.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted) return;
+        }
+    }
+
     /// <summary>One whole packet; a deadline that only a broken broker meets.</summary>
     public async Task<(FrameHeader Header, byte[] Body)> ReadAsync()
     {
