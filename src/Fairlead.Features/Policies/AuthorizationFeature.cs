@@ -89,8 +89,8 @@ internal sealed class AuthorizationFeature(
             _ => throw ApiException.InvalidRequest("authInfos.actionType is one of PUBLISH, SUBSCRIBE, RECEIVE, CONNECT"),
         });
         // Keys of Connect alone (section 17).
-        var context = question.ActionType == "CONNECT" ? evaluation : evaluation with { ConnectAttributes = default };
-        var examined = resources.Select(resource => Examination.Of(set, action, resource, context)).ToList();
+        var asked = question.ActionType == "CONNECT" ? evaluation : evaluation with { ConnectAttributes = default };
+        var examined = resources.Select(resource => Examination.Of(set, action, resource, asked)).ToList();
         var worst = examined.Exists(static one => one.Judgement.Verdict == Verdict.ExplicitDeny) ? Verdict.ExplicitDeny
             : examined.Exists(static one => one.Judgement.Verdict == Verdict.ImplicitDeny) ? Verdict.ImplicitDeny
             : Verdict.Allowed;
