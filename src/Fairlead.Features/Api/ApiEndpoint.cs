@@ -1,4 +1,3 @@
-using System.Buffers;
 using Fairlead.Features.Api.Signing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -84,48 +83,6 @@ internal sealed partial class ApiEndpoint(
         return fitting.Find(candidate => candidate.Service == (isControl ? ApiService.Control : ApiService.Data)) ?? fitting[0];
     }
 
-    private static async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContext context, ApiOperation operation)
-    {
-        if (context.Request.ContentLength > operation.MaximumBody) throw TooLarge(operation);
-        if (context.Request.ContentLength is 0) return default;
-        try
-        {
-            return await ReadAllAsync(context, operation).ConfigureAwait(false);
-        }
-        catch (BadHttpRequestException bad)
-        {
-            throw bad.StatusCode switch
-            {
-                StatusCodes.Status413PayloadTooLarge => TooLarge(operation),
-                StatusCodes.Status408RequestTimeout => new ApiException(408, "RequestTimeoutException", "the body came too slowly"),
-                _ => ApiException.InvalidRequest("the body is not framed as HTTP asks"),
-            };
-        }
-    }
-
-    private static async ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(HttpContext context, ApiOperation operation)
-    {
-        var reader = context.Request.BodyReader;
-        while (true)
-        {
-            var result = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
-            if (result.Buffer.Length > operation.MaximumBody) throw TooLarge(operation);
-            if (!result.IsCompleted)
-            {
-                reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
-                continue;
-            }
-
-            var body = result.Buffer.ToArray();
-            reader.AdvanceTo(result.Buffer.End);
-            return body;
-        }
-    }
-
-    private static ApiException TooLarge(ApiOperation operation) => operation.Service == ApiService.Data
-        ? new ApiException(413, "RequestEntityTooLargeException", $"the body is larger than {operation.MaximumBody} bytes")
-        : ApiException.InvalidRequest($"the body is larger than {operation.MaximumBody} bytes");
-
     private static async Task WriteAsync(HttpContext context, ApiResponse response, string requestId)
     {
         var answer = context.Response;
@@ -155,8 +112,12 @@ internal sealed partial class ApiEndpoint(
     private async ValueTask<ApiResponse> CallAsync(
         HttpContext context, ApiTransport transport, RawTarget target, List<string> labels, ApiOperation operation, string requestId)
     {
-        var body = await ReadBodyAsync(context, operation).ConfigureAwait(false);
-        var caller = await AuthenticateAsync(context, transport, target, operation, body).ConfigureAwait(false);
+        // Nobody's bytes are kept before it is known who sends them, unless they are signed: then they are needed to find out.
+        var isSigned = SignatureCheck.IsSigned(target, context.Request.Headers);
+        var known = isSigned ? null : await AuthenticateAsync(context, transport, target).ConfigureAwait(false);
+        if (operation.Service == ApiService.Hub && known is not { Kind: CallerKind.Administrator }) throw AdministratorsAlone(operation);
+        var body = await ApiBody.ReadAsync(context, operation).ConfigureAwait(false);
+        var caller = known ?? Verify(context, target, operation, body);
         var request = new ApiRequest
         {
             Operation = operation,
@@ -170,21 +131,21 @@ internal sealed partial class ApiEndpoint(
             Aborted = context.RequestAborted,
         };
         if (operation.Service == ApiService.Control) AuthorizeControl(request);
-        else if (operation.Service == ApiService.Hub && caller.Kind != CallerKind.Administrator)
-            throw ApiException.AccessDenied($"{operation.Name} is for administrators: give the token in admin.token of the data directory as 'Authorization: Bearer TOKEN'");
         return await operation.Handler(request).ConfigureAwait(false);
     }
 
-    private async ValueTask<Caller> AuthenticateAsync(
-        HttpContext context, ApiTransport transport, RawTarget target, ApiOperation operation, ReadOnlyMemory<byte> body)
-    {
-        if (SignatureCheck.IsSigned(target, context.Request.Headers))
-        {
-            var services = operation.Service == ApiService.Data ? DataServices : ControlServices;
-            var (key, service) = signatures.Verify(context.Request.Method, target, context.Request.Headers, body, services);
-            return new Caller(CallerKind.AccessKey, key.Id) { Key = key, Service = service };
-        }
+    private static ApiException AdministratorsAlone(ApiOperation operation) => ApiException.AccessDenied(
+        $"{operation.Name} is for administrators: give the token in admin.token of the data directory as 'Authorization: Bearer TOKEN'");
 
+    private Caller Verify(HttpContext context, RawTarget target, ApiOperation operation, ReadOnlyMemory<byte> body)
+    {
+        var services = operation.Service == ApiService.Data ? DataServices : ControlServices;
+        var (key, service) = signatures.Verify(context.Request.Method, target, context.Request.Headers, body, services);
+        return new Caller(CallerKind.AccessKey, key.Id) { Key = key, Service = service };
+    }
+
+    private async ValueTask<Caller> AuthenticateAsync(HttpContext context, ApiTransport transport, RawTarget target)
+    {
         if (context.Request.Headers.Authorization.ToString() is { Length: > 0 } authorization
             && authorization.StartsWith("AWS", StringComparison.Ordinal))
         {

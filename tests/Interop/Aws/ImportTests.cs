@@ -84,6 +84,22 @@ public sealed class ImportTests(AwsHub hub) : IClassFixture<AwsHub>
         await hub.Boto3.RefusedAsync("ResourceNotFoundException", 404, "DescribeThing", new { thingName = "many-0" });
     }
 
+    [Fact]
+    public async Task A_request_of_more_than_a_megabyte_is_taken_and_one_of_more_than_eight_is_not()
+    {
+        var filler = new string(' ', 2000);
+        using var large = await SendAsync(string.Concat(Enumerable.Range(0, 700).Select(i => $"{{\"thing\":\"large-{i}\"{filler}}}\n")));
+        large.StatusCode.ShouldBe(HttpStatusCode.OK, await large.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/import")
+        {
+            Content = new StringContent(string.Concat(Enumerable.Repeat($"{{\"thing\":\"too-large\"{new string(' ', 10_000)}}}\n", 900))),
+            // Refused before it is sent: the answer to what is under way already could be cut off with it.
+            Headers = { ExpectContinue = true },
+        };
+        using var tooLarge = await hub.Administrator.SendAsync(request, TestContext.Current.CancellationToken);
+        tooLarge.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
     private static string Request(string name)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
