@@ -3,7 +3,6 @@ using System.Security.Cryptography.X509Certificates;
 using Fairlead.Broker.Security;
 using Fairlead.Features;
 using Fairlead.Features.Api;
-using Fairlead.Features.Policies.Language;
 using Shouldly;
 using Xunit;
 using static Fairlead.Unit.Policies.PolicyFixture;

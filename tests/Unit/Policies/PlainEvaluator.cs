@@ -11,6 +11,8 @@ namespace Fairlead.Unit.Policies;
 /// </summary>
 internal sealed class PlainEvaluator(IReadOnlyDictionary<string, string[]> facts)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private const string AnyCharacter = @"(?>[\uD800-\uDBFF][\uDC00-\uDFFF]|[\s\S])";
 
     public string Judge(IEnumerable<string> documents, string action, string arn)
@@ -44,7 +46,7 @@ internal sealed class PlainEvaluator(IReadOnlyDictionary<string, string[]> facts
     {
         var allows = statement.GetProperty("Effect").GetString() == "Allow";
         var actions = statement.TryGetProperty("Action", out var named) || statement.TryGetProperty("NotAction", out named) ? Many(named) : [];
-        var hasAction = actions.Any(pattern => Regex.IsMatch(action, "^" + Escape(pattern.GetString()!, wildcards: true) + "$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant));
+        var hasAction = actions.Any(pattern => Regex.IsMatch(action, "^" + Escape(pattern.GetString()!, wildcards: true) + "$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Patience));
         if (hasAction == statement.TryGetProperty("NotAction", out _)) return false;
         if (statement.TryGetProperty("Resource", out var resources))
         {
@@ -131,7 +133,7 @@ internal sealed class PlainEvaluator(IReadOnlyDictionary<string, string[]> facts
             else return null;
         }
 
-        return Regex.IsMatch(value, expression.Append(@"\z").ToString(), RegexOptions.CultureInvariant);
+        return Regex.IsMatch(value, expression.Append(@"\z").ToString(), RegexOptions.CultureInvariant, Patience);
     }
 
     /// <summary>A text with its variables replaced; null when one has no value.</summary>
@@ -145,7 +147,7 @@ internal sealed class PlainEvaluator(IReadOnlyDictionary<string, string[]> facts
         variable is "*" or "?" or "$" ? variable : facts.GetValueOrDefault(variable) is [var only] && variable != "iot:ConnectAttributes" ? only : null;
 
     private static IEnumerable<(string Text, bool IsVariable)> Parts(string text) => Regex
-        .Split(text, @"(\$\{[^}]*\})").Select(static part => part.StartsWith("${", StringComparison.Ordinal) ? (part[2..^1], true) : (part, false));
+        .Split(text, @"(\$\{[^}]*\})", RegexOptions.None, Patience).Select(static part => part.StartsWith("${", StringComparison.Ordinal) ? (part[2..^1], true) : (part, false));
 
     private static string Escape(string text, bool wildcards)
     {

@@ -5,7 +5,6 @@ using Fairlead.Broker.Connections;
 using Fairlead.Broker.Durability;
 using Fairlead.Broker.Security;
 using Fairlead.Features;
-using Fairlead.Features.AccessKeys;
 using Fairlead.Features.Certificates;
 using Fairlead.Features.Documents;
 using Fairlead.Features.Policies;
