@@ -6,7 +6,7 @@ using Fairlead.Verbs.Remote;
 
 namespace Fairlead.Verbs.Policies;
 
-/// <summary><c>fairlead policy create|ls|get|set|rm|attach|detach|versions</c>; what a policy means is for <see cref="PolicyQuestions"/>.</summary>
+/// <summary><c>fairlead policy create|ls|get|set|rm|attach|detach|versions</c>; what a policy means is for <see cref="PolicyQuestions"/> and <see cref="PolicyExplanation"/>.</summary>
 internal sealed class PolicyVerb(Terminal terminal)
 {
     public Command Create()
@@ -14,7 +14,7 @@ internal sealed class PolicyVerb(Terminal terminal)
         var questions = new PolicyQuestions(terminal);
         return new Command("policy", "Policies: what certificates may do. A change is in force at once.")
         {
-            CreatePolicy(), List(), Get(), Set(), Remove(), Attach(), Detach(), Versions(), questions.Test(),
+            CreatePolicy(), List(), Get(), Set(), Remove(), Attach(), Detach(), Versions(), questions.Test(), new PolicyExplanation(terminal).Create(),
         };
     }
 
