@@ -60,21 +60,22 @@ internal sealed record Kit(string Folder, string Name)
     });
 
     /// <summary>Writes a file that only its owner can read.</summary>
-    public void WriteSecret(string file, string content) => Write(file, content, SecretFile);
+    public void WriteSecret(string file, string content) => Write(file, content, SecretFile, whole: true);
 
     /// <summary>Writes a file that everybody may read who gets into the folder.</summary>
-    public void WritePublic(string file, string content) => Write(file, content, PublicFile);
+    public void WritePublic(string file, string content) => Write(file, content, PublicFile, whole: file == CertificateFile);
 
-    // Under a second name first: whoever finds a file of a kit finds all of it, also after an interruption.
-    private static void Write(string file, string content, UnixFileMode mode) => Try(file, () =>
+    // Key and certificate under a second name first: what is there after an interruption is whole. The other files are written anew with them.
+    private static void Write(string file, string content, UnixFileMode mode, bool whole) => Try(file, () =>
     {
-        string temporary = file + ".new";
+        string temporary = whole ? file + ".new" : file;
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = mode;
         using (var stream = new FileStream(temporary, options))
             stream.Write(System.Text.Encoding.UTF8.GetBytes(content));
-        File.Move(temporary, file, overwrite: true);
+        if (whole)
+            File.Move(temporary, file, overwrite: true);
     });
 
     private static void Try(string path, Action work)
