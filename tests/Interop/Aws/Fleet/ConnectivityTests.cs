@@ -27,7 +27,7 @@ public sealed class ConnectivityTests(AwsHub hub) : IClassFixture<AwsHub>, IDisp
     [Theory]
     [InlineData("c-named", "c-named", false)]
     [InlineData("c-exclusive", "another-name", true)]
-    public async Task Connection_of_a_thing_is_seen_with_its_end(string thingName, string clientId, bool isExclusive)
+    public async Task Connection_of_a_thing_is_seen_with_its_end_and_survives_a_restart(string thingName, string clientId, bool isExclusive)
     {
         var kit = await DeviceAsync(thingName, isExclusive);
         await using var events = await PresenceAsync(clientId);
@@ -54,6 +54,9 @@ public sealed class ConnectivityTests(AwsHub hub) : IClassFixture<AwsHub>, IDisp
         await NextAsync(events, "connected", clientId);
         await again.DisconnectAsync();
         await NextAsync(events, "disconnected", clientId);
+        await LeftAsync(thingName, "CLIENT_INITIATED_DISCONNECT");
+
+        await hub.Hub.RestartAsync();
         await LeftAsync(thingName, "CLIENT_INITIATED_DISCONNECT");
     }
 
