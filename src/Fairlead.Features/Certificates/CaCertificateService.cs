@@ -41,7 +41,7 @@ internal sealed class CaCertificateService(FeatureContext context, HubRecords re
         if (records.CaCertificates.Find(certificate.Id) is not null)
             throw ApiException.AlreadyExists("The CA certificate is already registered", certificate.Id, ArnOf(certificate.Id));
         if (index.WithSubject(certificate.Subject).Length >= MostOfOneSubject)
-            throw ApiException.LimitExceeded($"{MostOfOneSubject} CA certificates with the subject '{certificate.Subject.Name}' are registered already");
+            throw ApiException.LimitExceeded($"{MostOfOneSubject} CA certificates with the subject '{ParsedCertificate.Show(certificate.Subject)}' are registered already");
         var ca = Configure(new CaCertificate(certificate.Id, certificate.Der, isActive, autoRegisters, context.Now, context.Now) { IsSniOnly = isSniOnly }, input.RegistrationConfig);
         records.CaCertificates.Save(ca.Id, ca);
         return ca;

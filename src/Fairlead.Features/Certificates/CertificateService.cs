@@ -48,9 +48,9 @@ internal sealed class CertificateService(FeatureContext context, HubRecords reco
         }
 
         if (issuers.Length == 0)
-            throw ParsedCertificate.Invalid($"no registered CA certificate has the subject '{certificate.Issuer.Name}': register it, or register this certificate without a CA");
+            throw ParsedCertificate.Invalid($"no registered CA certificate has the subject '{ParsedCertificate.Show(certificate.Issuer)}': register it, or register this certificate without a CA");
         if (issuers.Length > 1)
-            throw new ApiException(409, "CertificateConflictException", $"{issuers.Length} registered CA certificates have the subject '{certificate.Issuer.Name}': name one in caCertificatePem");
+            throw new ApiException(409, "CertificateConflictException", $"{issuers.Length} registered CA certificates have the subject '{ParsedCertificate.Show(certificate.Issuer)}': name one in caCertificatePem");
         if (!certificate.IsIssuedBy(issuers[0].Subject, issuers[0].Key))
             throw ParsedCertificate.Invalid($"certificatePem is not signed by CA certificate {issuers[0].CaId}, or with a weak algorithm");
         return new RegistrableCertificate(certificate, issuers[0].CaId);

@@ -3,9 +3,14 @@ namespace Fairlead.Features.Certificates;
 /// <summary>The rules about certificates, for the slices that make, register and judge them.</summary>
 internal sealed class CertificateServices
 {
+    private readonly FeatureContext _context;
+    private readonly HubRecords _records;
+
     /// <summary>Composes them.</summary>
     public CertificateServices(FeatureContext context, HubRecords records, IDeviceAuthority authority, CertificateOptions options)
     {
+        _context = context;
+        _records = records;
         Index = new CertificateIndex(records);
         Issuer = new CertificateIssuer(authority, options, context.Time);
         Certificates = new CertificateService(context, records, Index);
@@ -39,4 +44,10 @@ internal sealed class CertificateServices
 
     /// <summary>Cuts off who is no longer active.</summary>
     public Revocations Revocations { get; }
+
+    /// <summary>Registered device certificates.</summary>
+    public int Count => _records.Certificates.Count;
+
+    /// <summary>Active device certificates that end within so many days or have ended.</summary>
+    public long CountEnding(int days) => Index.CountEnding(_context.Now, days);
 }

@@ -43,7 +43,7 @@ internal static class KeyStrength
                     return "its key is neither RSA nor on a NIST curve";
             }
         }
-        catch (CryptographicException)
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException or NotSupportedException)
         {
             return "its key is damaged";
         }

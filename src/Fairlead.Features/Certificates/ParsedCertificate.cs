@@ -57,7 +57,7 @@ internal sealed class ParsedCertificate
             using var certificate = X509CertificateLoader.LoadCertificate(der);
             return new ParsedCertificate(certificate);
         }
-        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException or NotSupportedException)
         {
             return null;
         }
@@ -95,9 +95,22 @@ internal sealed class ParsedCertificate
             return Subject.EnumerateRelativeDistinguishedNames().Any(part =>
                 !part.HasMultipleElements && part.GetSingleElementType().Value == CommonName && part.GetSingleElementValue() == name);
         }
-        catch (CryptographicException)
+        catch (Exception exception) when (exception is CryptographicException or InvalidOperationException)
         {
             return false;
+        }
+    }
+
+    /// <summary>A name as text, for people; names may hold any bytes.</summary>
+    public static string Show(X500DistinguishedName name)
+    {
+        try
+        {
+            return name.Name;
+        }
+        catch (CryptographicException)
+        {
+            return "unreadable";
         }
     }
 

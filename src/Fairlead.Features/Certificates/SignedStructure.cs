@@ -52,7 +52,7 @@ internal sealed record SignedStructure(ReadOnlyMemory<byte> Content, string Algo
             using var rsa = key.GetRSAPublicKey();
             return rsa?.VerifyData(Content.Span, Signature, hash, Algorithm == RsaPss ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1) ?? false;
         }
-        catch (CryptographicException)
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException or NotSupportedException)
         {
             return false;
         }

@@ -64,6 +64,7 @@ public sealed class Hub : IAsyncDisposable
             Provisioning = _features.ProvisioningCounters,
             Authorizers = _features.AuthorizerCounters,
             Functions = _features.Functions,
+            Devices = _features.Certificates,
         };
         var http = new HubHttp(
             new WebSocketEndpoint(Broker, _features.Signatures, time, new Logger<WebSocketEndpoint>(loggers)),

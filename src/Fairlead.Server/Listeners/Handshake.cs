@@ -69,7 +69,7 @@ internal sealed class Handshake(ServerCertificates certificates, TlsOptions opti
 
         var own = certificate.GetRawCertData();
         _certificateId = Convert.ToHexStringLower(SHA256.HashData(own));
-        _subject = certificate.Subject;
+        _subject = SubjectOf(certificate);
         _isTrusted = certificates.TrustsClients && !errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors);
         var sent = new List<ReadOnlyMemory<byte>>(2) { own };
         foreach (var further in chain?.ChainPolicy.ExtraStore ?? [])
@@ -79,5 +79,18 @@ internal sealed class Handshake(ServerCertificates certificates, TlsOptions opti
 
         _sent = new PeerCertificates(sent);
         return true;
+    }
+
+    // Anybody may send any bytes as a name.
+    private static string SubjectOf(X509Certificate certificate)
+    {
+        try
+        {
+            return certificate.Subject;
+        }
+        catch (CryptographicException)
+        {
+            return "unreadable";
+        }
     }
 }

@@ -71,6 +71,10 @@ internal static class MetricCatalog
         new(
             "fairlead_certificate_expiry_timestamp_seconds", MetricKind.Gauge, "s", "End of validity of a certificate in force, since the Unix epoch.",
             ["subject"], Certificates),
+        Gauge("fairlead_device_certificates", "{certificate}", "Registered device certificates.", static s => s.Devices?.Count ?? 0),
+        Gauge(
+            "fairlead_device_certificates_expiring", "{certificate}", "Active device certificates that end within 30 days, or have ended.",
+            static s => s.Devices?.CountEnding(days: 30) ?? 0),
         Single("fairlead_log_dropped_lines_total", MetricKind.Counter, "{line}", "Log lines lost because the log was read too slowly.", static s => s.Log?.Dropped ?? 0),
         new(
             "fairlead_build_info", MetricKind.Gauge, "1", "Always 1; says which build runs.", ["version"], static _ => [new MetricSample([Version], 1)]),

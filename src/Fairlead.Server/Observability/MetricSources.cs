@@ -26,6 +26,9 @@ internal sealed record MetricSources(
     /// <summary>Calls of functions; null without features.</summary>
     public Features.Functions.FunctionCaller? Functions { get; init; }
 
+    /// <summary>Certificates of the devices; null without features.</summary>
+    public Features.Certificates.CertificateServices? Devices { get; init; }
+
     /// <summary>Counters of the data plane; null without features.</summary>
     public Features.DataPlaneCounters? DataPlane { get; init; }
 
