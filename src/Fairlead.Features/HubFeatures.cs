@@ -55,8 +55,8 @@ internal sealed class HubFeatures
         Policies = new PolicyService(_context, Records, parser);
         Authorizer = new PolicyAuthorizer(_context, Records, access, stamp);
         ApiAuthorizer = new CallerAuthorizer(_context, Records, access.Policies, library);
-        Shadows = new ShadowFeature(_context, Records, ApiAuthorizer);
         DataPlane = new DataPlaneServices(_context, Records, LoggingLevels, ApiAuthorizer, dataPlane);
+        Shadows = new ShadowFeature(_context, Records, DataPlane.Log, ApiAuthorizer);
         var provisioning = new ProvisioningFeature(_context, Records, Registry, Certificates, Policies, Tags, Functions);
         Certificates.CaCertificates.Provisioner = provisioning.JustInTime;
         ProvisioningCounters = provisioning.Counters;

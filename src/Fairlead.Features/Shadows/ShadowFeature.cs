@@ -1,5 +1,6 @@
 using Fairlead.Broker;
 using Fairlead.Features.Api;
+using Fairlead.Features.Logs;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Features.Shadows;
@@ -17,14 +18,16 @@ internal sealed class ShadowFeature : IFeature, IShadowReader
     /// <summary>Composes the slice.</summary>
     /// <param name="context">What every slice is built on.</param>
     /// <param name="records">Shared records.</param>
+    /// <param name="log">The structured log.</param>
     /// <param name="authorizer">Decides about HTTP requests; MQTT ones are decided by their topics.</param>
-    public ShadowFeature(FeatureContext context, HubRecords records, IApiAuthorizer authorizer)
+    public ShadowFeature(FeatureContext context, HubRecords records, EventLog log, IApiAuthorizer authorizer)
     {
         _publisher = new ShadowPublisher(context, new Logger<ShadowPublisher>(context.Loggers));
+        var answers = new ShadowAnswers(Counters, log);
         _service = new ShadowService(
-            context, new ShadowTable(context.Documents), _publisher, Counters, name => records.Things.Find(name) is not null);
+            context, new ShadowTable(context.Documents), _publisher, answers, name => records.Things.Find(name) is not null);
         _topics = new ShadowTopics(context, _service, new Logger<ShadowTopics>(context.Loggers));
-        _http = new ShadowHttp(context, _service, Counters, authorizer);
+        _http = new ShadowHttp(context, _service, answers, authorizer);
     }
 
     /// <inheritdoc/>

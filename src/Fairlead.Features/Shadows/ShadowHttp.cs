@@ -4,7 +4,7 @@ using Fairlead.Features.Api;
 namespace Fairlead.Features.Shadows;
 
 /// <summary>Shadows over HTTP (spec/aws-shadow, section 3): the same service, answered with the documents themselves.</summary>
-internal sealed class ShadowHttp(FeatureContext context, ShadowService shadows, ShadowCounters counters, IApiAuthorizer authorizer)
+internal sealed class ShadowHttp(FeatureContext context, ShadowService shadows, ShadowAnswers answers, IApiAuthorizer authorizer)
 {
     private const int DefaultPage = 25;
     private const int LargestPage = 100;
@@ -72,7 +72,7 @@ internal sealed class ShadowHttp(FeatureContext context, ShadowService shadows, 
         if (!authorizer.Authorize(request.Caller, $"iot:{request.Operation.Name}", resource).Allowed)
         {
             refusal = ShadowRefusal.Forbidden;
-            counters.Add(operation, ShadowDoor.Http, refusal);
+            answers.Note(operation, ShadowDoor.Http, name, refusal);
         }
         else
         {
@@ -90,7 +90,7 @@ internal sealed class ShadowHttp(FeatureContext context, ShadowService shadows, 
         var refusal = authorizer.Authorize(request.Caller, "iot:ListNamedShadowsForThing", context.Scope.Arn("thing", thing)).Allowed
             ? ShadowName.IsThing(thing) ? null : ShadowRefusal.InvalidThing
             : ShadowRefusal.Forbidden;
-        counters.Add(ShadowOperation.List, ShadowDoor.Http, refusal);
+        answers.Note(ShadowOperation.List, ShadowDoor.Http, new ShadowName(thing, default), refusal);
         if (refusal is not null)
         {
             var scratch = ShadowScratch.Take();

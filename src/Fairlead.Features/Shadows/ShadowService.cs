@@ -8,7 +8,7 @@ namespace Fairlead.Features.Shadows;
 /// under a thing's lock, and nobody waits under it.
 /// </summary>
 internal sealed class ShadowService(
-    FeatureContext context, ShadowTable table, ShadowPublisher publisher, ShadowCounters counters, Func<string, bool> isRegistered)
+    FeatureContext context, ShadowTable table, ShadowPublisher publisher, ShadowAnswers answers, Func<string, bool> isRegistered)
 {
     private readonly ShadowLimits _limits = context.Scope.Shadows;
 
@@ -24,7 +24,7 @@ internal sealed class ShadowService(
     {
         outcome = null;
         var refusal = Find(name, out var thing) ?? Read(name, thing!, scratch, door, out outcome);
-        counters.Add(ShadowOperation.Get, door, refusal);
+        answers.Note(ShadowOperation.Get, door, name, refusal);
         return refusal;
     }
 
@@ -52,7 +52,7 @@ internal sealed class ShadowService(
             break;
         }
 
-        counters.Add(ShadowOperation.Update, door, refusal);
+        answers.Note(ShadowOperation.Update, door, name, refusal);
         return refusal;
     }
 
@@ -66,7 +66,7 @@ internal sealed class ShadowService(
     {
         outcome = null;
         var refusal = Find(name, out var thing) ?? Remove(name, thing!, scratch, door, out outcome);
-        counters.Add(ShadowOperation.Delete, door, refusal);
+        answers.Note(ShadowOperation.Delete, door, name, refusal);
         return refusal;
     }
 

@@ -61,6 +61,20 @@ public sealed class ShadowRuleTests
     }
 
     [Fact]
+    public async Task Shadow_24_33_values_sent_again_get_the_new_time_and_others_keep_theirs()
+    {
+        await using var stage = new ShadowStage();
+        stage.Time.Seconds = 100;
+        stage.Publish("t/shadow/update", """{"state":{"desired":{"a":1,"b":2,"o":{"x":1,"y":[1,2]}}}}""");
+        for (int i = 0; i < 3; i++) await stage.NextAsync();
+        stage.Time.Seconds = 200;
+        stage.Publish("t/shadow/update", """{"state":{"desired":{"a":1,"o":{"y":[1,2]}}}}""");
+        (await stage.NextAsync()).Topic.ShouldBe("t/shadow/update/accepted");
+        (await stage.NextAsync()).Payload.ShouldBe(
+            """{"version":2,"timestamp":200,"state":{"a":1,"b":2,"o":{"x":1,"y":[1,2]}},"metadata":{"a":{"timestamp":200},"b":{"timestamp":100},"o":{"x":{"timestamp":100},"y":[{"timestamp":200},{"timestamp":200}]}}}""");
+    }
+
+    [Fact]
     public async Task Shadow_07_a_change_is_told_after_its_commit_and_a_get_waits_for_what_it_shows()
     {
         await using var stage = new ShadowStage();

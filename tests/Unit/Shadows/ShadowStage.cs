@@ -8,6 +8,8 @@ using Fairlead.Broker.Security;
 using Fairlead.Features;
 using Fairlead.Features.Api;
 using Fairlead.Features.Documents;
+using Fairlead.Features.Logging;
+using Fairlead.Features.Logs;
 using Fairlead.Features.Shadows;
 using Fairlead.Protocols.Mqtt.Packets;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -28,7 +30,7 @@ internal sealed class ShadowStage : IAsyncDisposable
         configure?.Invoke(scope.Shadows);
         var context = new FeatureContext(scope, new DocumentStore(Store, Time), Time, NullLoggerFactory.Instance);
         Records = new HubRecords(context.Documents);
-        Shadows = new ShadowFeature(context, Records, new Everything());
+        Shadows = new ShadowFeature(context, Records, new EventLog(context, new LoggingLevels(context.Documents, Records)), new Everything());
         _broker = new MqttBroker(
             new BrokerOptions { SystemTopicInterval = TimeSpan.Zero }, Store, new Everything(), new Everything(), Time, NullLogger<MqttBroker>.Instance);
         context.Attach(_broker);

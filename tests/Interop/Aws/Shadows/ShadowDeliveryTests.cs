@@ -70,6 +70,29 @@ public sealed class ShadowDeliveryTests(ShadowHub hub) : IClassFixture<ShadowHub
     }
 
     [Fact]
+    public async Task Requests_are_counted_and_rejections_are_in_the_structured_log()
+    {
+        var room = await hub.OpenAsync();
+        await room.UpdateAsync("""{"state":{"reported":{"a":1}}}""", "config");
+        await room.AskAsync("update", """{"state":{},"version":9}""", "rejected", "config");
+        await room.HttpRefusedAsync(hub.Aws.JavaScript, "ConflictException", 409, "UpdateThingShadow", """{"state":{},"version":9}""", "config");
+        string metrics = await hub.Aws.Administrator.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        foreach (string series in (string[])[
+            "fairlead_shadow_requests_total{operation=\"update\",result=\"accepted\",via=\"mqtt\"}", "fairlead_shadow_requests_total{operation=\"update\",result=\"409\",via=\"http\"}",
+            "fairlead_shadow_conflicts_total "]) metrics.ShouldContain(series);
+        await hub.Aws.Boto3.IotAsync("SetV2LoggingOptions", new { roleArn = "arn:aws:iam::123456789012:role/log", defaultLogLevel = "INFO" });
+        await room.AskAsync("get", "", "accepted", "config");
+        await room.AskAsync("update", """{"state":{},"version":9}""", "rejected", "config");
+        string log = await hub.Aws.Administrator.GetStringAsync("/v1/logs?limit=1000", TestContext.Current.CancellationToken);
+        log.ShouldContain("ConflictException");
+        string topic = ShadowRoom.Topic(room.Thing, "config", "");
+        log.ShouldContain($"\"topicName\":\"{topic}get\"");
+        log.ShouldContain($"\"topicName\":\"{topic}update\"");
+        log.ShouldContain("\"deviceShadowName\":\"config\"");
+        log.ShouldContain("\"eventType\":\"GetThingShadow\"");
+    }
+
+    [Fact]
     public async Task Everybody_who_subscribes_sees_every_answer_even_one_who_did_not_ask()
     {
         var room = await hub.OpenAsync();
