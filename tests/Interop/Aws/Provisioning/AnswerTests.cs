@@ -61,6 +61,22 @@ public sealed class AnswerTests(AwsHub hub) : IClassFixture<AwsHub>
         refused["errorCode"].ShouldBe("InvalidRequest");
     }
 
+    [Fact]
+    public async Task Nobody_in_particular_is_refused_and_other_names_below_the_prefixes_are_nobodys()
+    {
+        await using var driver = DriverProcess.Start(Foreign.MqttJs);
+        var client = new ForeignClient(driver, new Peer(Foreign.MqttJs, 5), "anonymous-device");
+        client.Connected = await driver.RequestAsync("connect", client.Name, new { url = hub.Hub.Mqtt.OriginalString, version = 5, clientId = client.Name, clean = true, keepAlive = 60 });
+        client.Connected.Ok.ShouldBeTrue(client.Connected.Error);
+        await client.PublishAsync("$aws/certificates/create/json", "{}", 1);
+        var answer = await client.NextAsync();
+        answer.Topic.ShouldBe("$aws/certificates/create/json/rejected");
+        using var refused = JsonDocument.Parse(answer.Payload);
+        refused.RootElement.GetProperty("statusCode").GetInt32().ShouldBe(401);
+        foreach (var topic in new[] { "$aws/certificates/create/xml", "$aws/certificates/create/json/accepted", "$aws/provisioning-templates/t/provision", "$aws/certificates/" })
+            (await client.TryPublishAsync(topic, "{}", 1)).ReasonCode.ShouldBe(0x90, topic);
+    }
+
     private async Task<ForeignClient> ConnectAsync(DriverProcess driver, ClaimFiles files, string clientId)
     {
         var client = new ForeignClient(driver, new Peer(Foreign.MqttJs, 4, Route.Tls), clientId);
