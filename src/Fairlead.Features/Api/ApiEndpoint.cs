@@ -69,18 +69,28 @@ internal sealed partial class ApiEndpoint(
 
     private static ApiOperation Choose(HttpContext context, RawTarget target, IReadOnlyList<ApiOperation> candidates)
     {
-        var fitting = candidates.Where(candidate => candidate.Method == context.Request.Method).ToList();
-        if (fitting.Count == 0)
+        // Nearly always one operation fits, and it is called thousands of times a second: no list is made for it.
+        ApiOperation? only = null;
+        var isOnly = true;
+        foreach (var candidate in candidates)
+        {
+            if (candidate.Method != context.Request.Method) continue;
+            isOnly = only is null;
+            only ??= candidate;
+        }
+
+        if (only is null)
         {
             context.Response.Headers.Allow = string.Join(", ", candidates.Select(static candidate => candidate.Method).Distinct(StringComparer.Ordinal));
             throw new ApiException(405, "MethodNotAllowedException", $"{context.Request.Method} is not one of the methods of this path");
         }
 
-        if (fitting.Count == 1) return fitting[0];
+        if (isOnly) return only;
         // One path in two APIs: the service that the request is signed for tells them apart; certificates call the data plane.
         var isControl = SignatureCheck.IsSigned(target, context.Request.Headers)
             && ControlServices.Any(service => context.Request.Headers.Authorization.ToString().Contains($"/{service}/aws4_request", StringComparison.Ordinal));
-        return fitting.Find(candidate => candidate.Service == (isControl ? ApiService.Control : ApiService.Data)) ?? fitting[0];
+        var service = isControl ? ApiService.Control : ApiService.Data;
+        return candidates.FirstOrDefault(candidate => candidate.Method == context.Request.Method && candidate.Service == service) ?? only;
     }
 
     private static async Task WriteAsync(HttpContext context, ApiResponse response, string requestId)

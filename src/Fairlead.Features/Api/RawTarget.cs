@@ -55,22 +55,24 @@ internal sealed class RawTarget
     {
         decoded = encoded;
         if (!encoded.Contains('%', StringComparison.Ordinal)) return true;
-        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(encoded.Length)];
+        // A percent sign stands for no more bytes than characters; anything else is encoded below.
+        var most = Encoding.UTF8.GetMaxByteCount(encoded.Length);
+        Span<byte> bytes = most <= 1024 ? stackalloc byte[most] : new byte[most];
         var length = 0;
         for (var i = 0; i < encoded.Length; i++)
         {
             if (encoded[i] != '%')
             {
-                length += Encoding.UTF8.GetBytes(encoded.AsSpan(i, 1), bytes.AsSpan(length));
+                length += Encoding.UTF8.GetBytes(encoded.AsSpan(i, 1), bytes[length..]);
                 continue;
             }
 
             if (i + 2 >= encoded.Length || !char.IsAsciiHexDigit(encoded[i + 1]) || !char.IsAsciiHexDigit(encoded[i + 2])) return false;
-            bytes[length++] = Convert.FromHexString(encoded.AsSpan(i + 1, 2))[0];
+            bytes[length++] = byte.Parse(encoded.AsSpan(i + 1, 2), System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture);
             i += 2;
         }
 
-        var span = bytes.AsSpan(0, length);
+        var span = bytes[..length];
         if (!System.Text.Unicode.Utf8.IsValid(span)) return false;
         decoded = Encoding.UTF8.GetString(span);
         return true;
@@ -80,13 +82,21 @@ internal sealed class RawTarget
     {
         parameters = [];
         if (query.Length == 0) return true;
-        foreach (var pair in query.Split('&'))
+        var start = 0;
+        while (start < query.Length)
         {
-            if (pair.Length == 0) continue;
-            var equals = pair.IndexOf('=', StringComparison.Ordinal);
-            if (!TryDecode(equals < 0 ? pair : pair[..equals], out var name)) return false;
-            if (!TryDecode(equals < 0 ? "" : pair[(equals + 1)..], out var value)) return false;
-            parameters.Add(new KeyValuePair<string, string>(name, value));
+            var end = query.IndexOf('&', start);
+            if (end < 0) end = query.Length;
+            if (end > start)
+            {
+                var equals = query.IndexOf('=', start, end - start);
+                var nameEnd = equals < 0 ? end : equals;
+                if (!TryDecode(query[start..nameEnd], out var name)) return false;
+                if (!TryDecode(equals < 0 ? "" : query[(equals + 1)..end], out var value)) return false;
+                parameters.Add(new KeyValuePair<string, string>(name, value));
+            }
+
+            start = end + 1;
         }
 
         return true;
