@@ -9,7 +9,6 @@ using Fairlead.Broker.Connections;
 using Fairlead.Broker.Durability;
 using Fairlead.Broker.Extensions;
 using Fairlead.Broker.Security;
-using Fairlead.Features;
 using Fairlead.Features.Authorizers;
 using Fairlead.Features.Functions;
 using Fairlead.Features.Lifecycle;

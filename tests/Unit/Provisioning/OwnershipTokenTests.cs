@@ -76,7 +76,7 @@ public sealed class OwnershipTokenTests
         var way = new ClaimConnect(_fixture.Context, _records);
         var transport = new TransportInfo { Listener = "test", Protocol = "mqtts", TlsVersion = "TLS 1.3", CertificateId = id, Abort = static _ => { } };
         var connect = new ConnectPacket { Version = ProtocolVersion.V5, ClientId = "new" };
-        var principal = (await way.TryAuthenticateAsync(connect, transport, default))!.Value.Principal.ShouldBeOfType<DocumentPrincipal>();
+        var principal = (await way.TryAuthenticateAsync(connect, transport, TestContext.Current.CancellationToken))!.Value.Principal.ShouldBeOfType<DocumentPrincipal>();
         var subject = new AccessSubject(principal, "new", transport);
         foreach (var (topic, allowed) in new[]
         {
@@ -88,8 +88,8 @@ public sealed class OwnershipTokenTests
         }
 
         _fixture.Time.Advance(TimeSpan.FromMinutes(5));
-        (await way.TryAuthenticateAsync(connect, transport, default))!.Value.Principal.ShouldBeNull();
-        (await way.TryAuthenticateAsync(connect, transport with { CertificateId = new string('f', 64) }, default)).ShouldBeNull();
+        (await way.TryAuthenticateAsync(connect, transport, TestContext.Current.CancellationToken))!.Value.Principal.ShouldBeNull();
+        (await way.TryAuthenticateAsync(connect, transport with { CertificateId = new string('f', 64) }, TestContext.Current.CancellationToken)).ShouldBeNull();
     }
 
     private string Pending(char digit)
