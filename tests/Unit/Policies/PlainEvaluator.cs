@@ -147,7 +147,7 @@ internal sealed class PlainEvaluator(IReadOnlyDictionary<string, string[]> facts
         variable is "*" or "?" or "$" ? variable : facts.GetValueOrDefault(variable) is [var only] && variable != "iot:ConnectAttributes" ? only : null;
 
     private static IEnumerable<(string Text, bool IsVariable)> Parts(string text) => Regex
-        .Split(text, @"(\$\{[^}]*\})", RegexOptions.None, Patience).Select(static part => part.StartsWith("${", StringComparison.Ordinal) ? (part[2..^1], true) : (part, false));
+        .Split(text, @"(?<variable>\$\{[^}]*\})", RegexOptions.ExplicitCapture, Patience).Select(static part => part.StartsWith("${", StringComparison.Ordinal) ? (part[2..^1], true) : (part, false));
 
     private static string Escape(string text, bool wildcards)
     {
