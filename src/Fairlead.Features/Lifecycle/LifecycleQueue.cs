@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Fairlead.Broker.Extensions;
@@ -26,6 +27,8 @@ internal sealed partial class LifecycleQueue(FeatureContext context)
     public void Add(LifecycleDocument happened)
     {
         if (happened.ClientId.AsSpan().IndexOfAny('#', '+') >= 0) return;
+        // A site that comes back with a thousand clients wakes nobody for events that nobody hears.
+        if (!context.Broker.IsWanted(Encoding.UTF8.GetBytes(happened.Topic))) return;
         if (!_queue.Writer.TryWrite(happened)) Interlocked.Increment(ref _dropped);
     }
 
