@@ -14,6 +14,9 @@ internal sealed class Client(string clientId, bool version5 = false) : Link
 
     internal Flow? Flow { get; set; }
 
+    // Called for each publication that arrives.
+    internal Action<Client>? Received { get; set; }
+
     internal Arrivals? Arrivals { get; set; }
 
     internal Histogram? Latency { get; set; }
@@ -146,6 +149,7 @@ internal sealed class Client(string clientId, bool version5 = false) : Link
             at += 2;
         }
 
+        Received?.Invoke(this);
         if (version5)
             at += 1 + body[at]; // the properties of these messages fit one length byte
         Flow? flow = Flow;

@@ -34,6 +34,10 @@ internal sealed record Measure(string Key, string Title, string Unit, bool? High
     internal static readonly Measure DirectMessages = new("direct", "confirmed messages", "msg/s", HigherIsBetter: true);
     internal static readonly Measure AbsentP50 = new("absent_p50_us", "nobody there (404) p50", "µs", HigherIsBetter: false);
     internal static readonly Measure AbsentP99 = new("absent_p99_us", "nobody there (404) p99", "µs", HigherIsBetter: false);
+    internal static readonly Measure RoundTrips = new("round_trips", "request and answer on topics instead, same run", "per s", HigherIsBetter: true);
+    internal static readonly Measure RoundTripCpu = new("round_trip_cpu_per_million", "broker CPU per million, on topics", "s", HigherIsBetter: false);
+    internal static readonly Measure DirectShare = new("direct_share", "direct against on topics, rate", "x", HigherIsBetter: true);
+    internal static readonly Measure DirectCpuShare = new("direct_cpu_share", "direct against on topics, broker CPU each", "x", HigherIsBetter: false);
     internal static readonly Measure Unexpected = new("unexpected", "answered otherwise", "calls", HigherIsBetter: false);
     internal static readonly Measure FillRate = new("fill", "fill", "msg/s", HigherIsBetter: true);
     internal static readonly Measure FillCpu = new("fill_cpu_per_million", "broker CPU per million, fill", "s", HigherIsBetter: false);

@@ -44,11 +44,16 @@ internal sealed class DirectScenario() : Scenario("direct", "confirmed direct me
 
         Histogram confirmed = Pace(context, session, callers, present, 200);
         Histogram refused = Pace(context, session, callers, absent, 404);
+        Measuring.Interval onTopics = new RequestResponse(session, Callers, Devices).Run(context.Settings);
         return
         [
             (Measure.DirectMessages, fast.Rate),
             (Measure.BrokerCpu, fast.BrokerCpuPerMillion),
             (Measure.GeneratorCpu, fast.GeneratorCpuPerMillion),
+            (Measure.RoundTrips, onTopics.Rate),
+            (Measure.RoundTripCpu, onTopics.BrokerCpuPerMillion),
+            (Measure.DirectShare, fast.Rate / onTopics.Rate),
+            (Measure.DirectCpuShare, fast.BrokerCpuPerMillion / onTopics.BrokerCpuPerMillion),
             (Measure.LatencyP50, confirmed.Percentile(0.5) / 1e3),
             (Measure.LatencyP99, confirmed.Percentile(0.99) / 1e3),
             (Measure.AbsentP50, refused.Percentile(0.5) / 1e3),
