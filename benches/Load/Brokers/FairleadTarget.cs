@@ -18,7 +18,7 @@ internal sealed class FairleadTarget(string binary, string version, IReadOnlyDic
             "--durability", options.Durable ? "commit" : "memory",
             // As the peer, which logs errors and warnings alone.
             "--set", "Log:Level=warning",
-            .. options.Secure ? (string[])["--listen", "mqtts://127.0.0.1:0", "--listen", "http://127.0.0.1:0"] : [],
+            .. options.Secure ? (string[])["--listen", "mqtts://127.0.0.1:0"] : [],
             .. options.Http ? (string[])["--listen", "http://127.0.0.1:0"] : [],
             .. moreArguments,
         ];

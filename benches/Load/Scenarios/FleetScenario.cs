@@ -19,7 +19,7 @@ internal sealed class FleetScenario() : Scenario("fleet", "things with certifica
     internal override IReadOnlyList<(Measure Measure, double Value)> Run(RunContext context)
     {
         int things = context.Settings.Quick ? 5_000 : 100_000;
-        var options = new StartOptions(Durable: true, context.Data, Secure: true);
+        var options = new StartOptions(Durable: true, context.Data, Http: true);
         double empty, full, importSeconds, listSeconds, searchSeconds;
         using (BrokerProcess hub = context.Target.Start(options))
         using (var api = new HubApi(hub.HttpPort, context.Data))

@@ -16,7 +16,7 @@ internal sealed class SecureConnectsScenario() : Scenario("connects-mtls", "conn
 
     internal override IReadOnlyList<(Measure Measure, double Value)> Run(RunContext context)
     {
-        using BrokerProcess broker = context.Target.Start(new StartOptions(Durable: false, context.Data, Secure: true));
+        using BrokerProcess broker = context.Target.Start(new StartOptions(Durable: false, context.Data, Secure: true, Http: true));
         using X509Certificate2 device = context.Target.CreateDevice(broker, context.Data);
         RunLanes(broker, broker.SecurePort, device, context.Settings.WarmUp, context.Cancelled);
         Interval secure = Measured(broker, broker.SecurePort, device, context);

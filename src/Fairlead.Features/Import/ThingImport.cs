@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Fairlead.Features.Api;
 using Fairlead.Features.Certificates;
@@ -55,7 +54,7 @@ internal sealed class ThingImport(
             }
 
             ImportResult? result = null;
-            context.Documents.InOne(() => result = Make(line, item));
+            context.Documents.AllOrNone(() => result = Make(line, item));
             return result!;
         }
         catch (ApiException refusal)
@@ -71,23 +70,15 @@ internal sealed class ThingImport(
     {
         var isNew = records.Things.Find(line.Thing!) is null;
         var thing = registry.Things.Create(new NewThing(line.Thing!, line.Type, line.BillingGroup, line.Attributes));
-        try
-        {
-            if (line.Groups is { Length: > 0 }) registry.Memberships.Update(thing.Name, line.Groups, []);
-            var certificate = MakeCertificate(thing.Name, item, out var isSigned);
-            if (certificate is null) return new ImportResult(thing.Name, isNew ? "created" : "exists");
-            var arn = certificates.Certificates.ArnOf(certificate.Id);
-            var isAttached = records.ThingPrincipals.Find(thing.Name, arn) is not null;
-            if (!isAttached) registry.Principals.Attach(thing.Name, arn);
-            foreach (var policy in line.Policies ?? []) policies.Attach(policy, arn);
-            return new ImportResult(
-                thing.Name, isNew || !isAttached ? "created" : "exists", certificate.Id, isSigned ? PemEncode(certificate.Der) : null);
-        }
-        catch (ApiException) when (isNew)
-        {
-            Undo(thing.Name);
-            throw;
-        }
+        if (line.Groups is { Length: > 0 }) registry.Memberships.Update(thing.Name, line.Groups, []);
+        var certificate = MakeCertificate(thing.Name, item, out var isSigned);
+        if (certificate is null) return new ImportResult(thing.Name, isNew ? "created" : "exists");
+        var arn = certificates.Certificates.ArnOf(certificate.Id);
+        var isAttached = records.ThingPrincipals.Find(thing.Name, arn) is not null;
+        if (!isAttached) registry.Principals.Attach(thing.Name, arn);
+        foreach (var policy in line.Policies ?? []) policies.Attach(policy, arn);
+        return new ImportResult(
+            thing.Name, isNew || !isAttached ? "created" : "exists", certificate.Id, isSigned ? PemText.Certificate(certificate.Der) : null);
     }
 
     private DeviceCertificate? MakeCertificate(string thing, ImportItem item, out bool isSigned)
@@ -110,18 +101,5 @@ internal sealed class ThingImport(
         }
 
         return null;
-    }
-
-    // Within InOne: what was written and taken back leaves nothing behind.
-    private void Undo(string thing)
-    {
-        foreach (var arn in records.ThingPrincipals.RightsOf(thing).Keys) registry.Principals.Detach(thing, arn);
-        registry.Things.Delete(thing);
-    }
-
-    private static string PemEncode(byte[] der)
-    {
-        using var certificate = X509CertificateLoader.LoadCertificate(der);
-        return certificate.ExportCertificatePem() + "\n";
     }
 }
