@@ -57,6 +57,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
         Wills = new WillBoard(this);
         Router = new PublishRouter(this);
         _topics = new TopicPolicy(this);
+        Kept = new KeptPublications(this);
     }
 
     /// <summary>Settings.</summary>
@@ -64,6 +65,9 @@ public sealed partial class MqttBroker : IAsyncDisposable
 
     /// <summary>Everything that is counted.</summary>
     public BrokerCounters Counters { get; } = new();
+
+    /// <summary>Publications that a service of this process has yet to work off, also after a crash.</summary>
+    public KeptPublications Kept { get; }
 
     internal IBrokerStore Store { get; }
 
@@ -115,6 +119,12 @@ public sealed partial class MqttBroker : IAsyncDisposable
         foreach (var stored in state.Sessions)
         {
             var record = stored.Record;
+            if (record.ClientId.Length == 0)
+            {
+                Kept.Restore(stored);
+                continue;
+            }
+
             var session = new Session(this, record.Id, record.ClientId, record.Version, record.ExpiryInterval);
             session.Restore(stored);
             queued += stored.Queue.Count;
@@ -240,6 +250,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
     internal void OnConnecting(Connection connection, ConnectPacket connect)
     {
         _away.TryRemove(connection.Session!, out _);
+        connection.Session!.Identity = connection.Principal;
         Wills.OnConnect(connection.Session!, connect.Will);
     }
 
@@ -329,6 +340,8 @@ public sealed partial class MqttBroker : IAsyncDisposable
         ExpiryInterval = request.Properties.MessageExpiryInterval ?? 0,
         Origin = request.Origin,
         Principal = request.Principal,
+        RemoteEndPoint = request.RemoteEndPoint,
+        Cause = request.Cause,
     };
 
     private sealed class Unsubscriber(MqttBroker broker, Subscription subscription) : IDisposable
