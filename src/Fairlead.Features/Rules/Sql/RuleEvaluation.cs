@@ -1,0 +1,37 @@
+namespace Fairlead.Features.Rules.Sql;
+
+/// <summary>One message seen by one statement; templates are resolved against it.</summary>
+internal sealed class RuleEvaluation
+{
+    internal RuleEvaluation(RuleStatement statement, RuleMessage message, DateTimeOffset now) => (Statement, Message, Now) = (statement, message, now);
+
+    /// <summary>The statement.</summary>
+    public RuleStatement Statement { get; }
+
+    /// <summary>The message.</summary>
+    public RuleMessage Message { get; }
+
+    /// <summary>The reading of the clock that holds for the statement and its templates [U18].</summary>
+    public DateTimeOffset Now { get; }
+
+    /// <summary>What came of it.</summary>
+    public RuleVerdict Verdict { get; }
+
+    /// <summary>Result of SELECT; empty unless matched.</summary>
+    public ReadOnlyMemory<byte> Output { get; }
+
+    /// <summary>Whether the output is a JSON text; else it is the payload's bytes, or nothing.</summary>
+    public bool OutputIsJson { get; }
+
+    /// <summary>Whether the output is a JSON object.</summary>
+    public bool OutputIsObject { get; }
+
+    /// <summary>The statement refers to attributes, but the payload is no JSON object or array: counts as ParseError.</summary>
+    public bool PayloadWasNotJson { get; }
+
+    /// <summary>Why a function failed.</summary>
+    public string? Failure { get; }
+
+    /// <summary>For the rule tester: FROM, WHERE and the parts of WHERE with the values of their operands.</summary>
+    public IReadOnlyList<ExplainedClause> Explain() => [];
+}
