@@ -17,6 +17,17 @@ internal interface IRuleAction : IAsyncDisposable
     /// <summary>Longest that one try may take.</summary>
     TimeSpan Timeout => TimeSpan.FromSeconds(10);
 
+    /// <summary>Longest that all tries of a call may take together; no try begins later.</summary>
+    TimeSpan LongestOverall => TimeSpan.MaxValue;
+
+    /// <summary>
+    /// Whether it stays within this process: it is then called on the rule's worker, with neither time limit nor retries nor circuit breaker.
+    /// </summary>
+    bool IsLocal => false;
+
+    /// <summary>Most calls of <see cref="RunAsync"/> under way at a time.</summary>
+    int MostRunning => 8;
+
     /// <summary>Whether two calls may go into one batch; asked only when <see cref="LargestBatch"/> is above 1.</summary>
     bool MayShareBatch(ActionCall first, ActionCall next) => true;
 
