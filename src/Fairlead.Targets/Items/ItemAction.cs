@@ -1,0 +1,23 @@
+using Fairlead.Features.Rules.Actions;
+using Fairlead.Features.Rules.Sql;
+
+namespace Fairlead.Targets.Items;
+
+/// <summary>The dynamoDB and dynamoDBv2 actions.</summary>
+/// <param name="prepare">Makes the call for one message.</param>
+/// <param name="store">Where items go.</param>
+internal sealed class ItemAction(Func<RuleEvaluation, ActionCall> prepare, IItemStore store) : IRuleAction
+{
+    /// <inheritdoc/>
+    public int LargestBatch => store.LargestBatch;
+
+    /// <inheritdoc/>
+    public ActionCall Prepare(RuleEvaluation evaluation) => prepare(evaluation);
+
+    /// <inheritdoc/>
+    public ValueTask RunAsync(IReadOnlyList<ActionCall> calls, CancellationToken cancellationToken) =>
+        store.WriteAsync([.. calls.Cast<ItemCall>()], cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
