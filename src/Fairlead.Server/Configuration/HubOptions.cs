@@ -1,6 +1,7 @@
 using Fairlead.Broker;
 using Fairlead.Features;
 using Fairlead.Features.Certificates;
+using Fairlead.Targets;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.Configuration;
@@ -49,6 +50,9 @@ public sealed class HubOptions
     public CertificateOptions Certificates { get; } = new();
     /// <summary>Limits of the data plane and its log.</summary>
     public DataPlaneOptions DataPlane { get; } = new();
+
+    /// <summary>What rule actions talk to.</summary>
+    public RuleTargetOptions Rules { get; } = new();
 
     /// <summary>Transport and process.</summary>
     public ServerOptions Server { get; } = new();
