@@ -160,12 +160,18 @@ public sealed partial class MqttBroker : IAsyncDisposable
 
     /// <summary>Publishes from inside the process, past authorization. Durable when the result is there only for the caller of
     /// <see cref="FlushAsync"/>.</summary>
-    public PublishResult Publish(PublishRequest request)
+    public PublishResult Publish(PublishRequest request) => Publish(request, null);
+
+    /// <summary>As <see cref="Publish(PublishRequest)"/>; tells when what has to be kept of it is kept.</summary>
+    /// <param name="request">The publication.</param>
+    /// <param name="receipt">Held by everything that has to be kept; null when nobody waits.</param>
+    public PublishResult Publish(PublishRequest request, CommitReceipt? receipt)
     {
         byte[] topic = Encoding.UTF8.GetBytes(request.Topic);
         if (!TopicName.IsValid(topic)) return new PublishResult(ReasonCode.TopicNameInvalid, "not a valid Topic Name", 0);
         var publication = ToPublication(request, topic);
         var scratch = PublishScratch.Unused(this);
+        scratch.Receipt = receipt;
         var result = Router.Accept(publication, null, scratch);
         if (scratch.StoreRefused) result = new PublishResult(ReasonCode.QuotaExceeded, "the store cannot write now", result.Subscribers);
         scratch.Reset();

@@ -32,4 +32,7 @@ public sealed class RuleTargetOptions
 
     /// <summary>Longest that the tries of one http action may take together; AWS: 3 s.</summary>
     public TimeSpan HttpTimeout { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a call is tried again while its target cannot be reached or cannot serve.</summary>
+    public TimeSpan Patience { get; set; } = TimeSpan.FromMinutes(2);
 }

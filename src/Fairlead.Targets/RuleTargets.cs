@@ -47,14 +47,14 @@ internal sealed class RuleTargets(RuleTargetOptions options) : IAsyncDisposable
         return
         [
             new HttpActionType(options, context, _http),
-            new S3ActionType(_objects),
-            new DynamoActionType(_items),
-            new DynamoV2ActionType(_items),
-            new SqsActionType(_queues),
-            new LambdaActionType(context.Functions, _http),
-            new KafkaActionType(context.Destinations, _producers),
-            new FirehoseActionType(_streams),
-            new KinesisActionType(_streams),
+            new S3ActionType(_objects, options.Patience),
+            new DynamoActionType(_items, options.Patience),
+            new DynamoV2ActionType(_items, options.Patience),
+            new SqsActionType(_queues, options.Patience),
+            new LambdaActionType(context.Functions, _http, options.Patience),
+            new KafkaActionType(context.Destinations, _producers, options.Patience),
+            new FirehoseActionType(_streams, options.Patience),
+            new KinesisActionType(_streams, options.Patience),
         ];
     }
 

@@ -18,12 +18,15 @@ public sealed class KeptPublications
 
     internal KeptPublications(MqttBroker broker) => _broker = broker;
 
+    /// <summary>Whether anything survives a restart at all.</summary>
+    public bool IsDurable => _broker.Store.IsDurable;
+
     /// <summary>
     /// Within <see cref="IPublishTap.OnPublish"/> or <see cref="ITopicOwner.OnPublish"/>: takes the publication at hand, whose bytes are
     /// shared with every Session that keeps it.
     /// </summary>
     /// <param name="publication">The publication.</param>
-    /// <param name="note">What its keeper has to know of it after a restart, at most 64 KiB; null when it need not survive one.</param>
+    /// <param name="note">What its keeper has to know of it after a restart; null when it need not survive one.</param>
     /// <returns>It, until <see cref="Done"/>. In memory alone when the store keeps nothing, or nothing now: its publisher is told so.</returns>
     /// <exception cref="InvalidOperationException">No publication is being routed on this thread.</exception>
     public KeptPublication Keep(in Publication publication, string? note)

@@ -123,8 +123,8 @@ internal sealed partial class ApiEndpoint(
         HttpContext context, ApiTransport transport, RawTarget target, List<string> labels, ApiOperation operation, string requestId)
     {
         // Nobody's bytes are kept before it is known who sends them, unless they are signed: then they are needed to find out.
-        var isSigned = SignatureCheck.IsSigned(target, context.Request.Headers);
-        var known = isSigned ? null : await AuthenticateAsync(context, transport, target).ConfigureAwait(false);
+        var isSigned = !operation.IsOpen && SignatureCheck.IsSigned(target, context.Request.Headers);
+        var known = operation.IsOpen ? new Caller(CallerKind.Anybody, "anybody") : isSigned ? null : await AuthenticateAsync(context, transport, target).ConfigureAwait(false);
         if (operation.Service == ApiService.Hub && known is not { Kind: CallerKind.Administrator }) throw AdministratorsAlone(operation);
         var body = await ApiBody.ReadAsync(context, operation).ConfigureAwait(false);
         var caller = known ?? Verify(context, target, operation, body);
@@ -140,7 +140,7 @@ internal sealed partial class ApiEndpoint(
             Host = context.Request.Host.Host,
             Aborted = context.RequestAborted,
         };
-        if (operation.Service == ApiService.Control) AuthorizeControl(request);
+        if (operation is { Service: ApiService.Control, IsOpen: false }) AuthorizeControl(request);
         return await operation.Handler(request).ConfigureAwait(false);
     }
 

@@ -45,11 +45,26 @@ internal sealed class EventLog
     public void Write(LogEntry entry, EventLogLevel level, string? thingName = null)
     {
         if (!IsOn(level) || _levels.LevelFor(entry.EventType, thingName ?? entry.ThingName, entry.ClientId, entry.SourceIp, entry.PrincipalId) < level) return;
-        entry.Timestamp = _context.Time.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+        entry.Timestamp = Format(_context.Time.GetUtcNow());
         entry.TraceId ??= Guid.NewGuid().ToString();
         entry.AccountId = _context.Scope.AccountId;
         if (!_queue.Writer.TryWrite(new LogItem(entry, null))) Interlocked.Increment(ref _dropped);
     }
+
+    /// <summary>Writes an event whatever the levels: somebody asked for this very one. A time that it has stays.</summary>
+    /// <returns>False when events come faster than they can be written.</returns>
+    public bool Keep(LogEntry entry)
+    {
+        entry.Timestamp ??= Format(_context.Time.GetUtcNow());
+        entry.TraceId ??= Guid.NewGuid().ToString();
+        entry.AccountId = _context.Scope.AccountId;
+        if (_queue.Writer.TryWrite(new LogItem(entry, null))) return true;
+        Interlocked.Increment(ref _dropped);
+        return false;
+    }
+
+    /// <summary>A time as it stands in events.</summary>
+    public static string Format(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
     /// <summary>A success.</summary>
     public void Succeeded(LogEntry entry, string? thingName = null) => Write(entry, EventLogLevel.Info, thingName);

@@ -12,7 +12,7 @@ namespace Fairlead.Targets.Http;
 /// that is too long or that closes the connection. A server that cannot be reached costs no try.
 /// </summary>
 internal sealed class HttpAction(
-    HttpDefinition definition, IRuleDestinations destinations, PlainHosts hosts, RequestSigner? signer, TargetHttp http, TimeProvider time, TimeSpan budget)
+    HttpDefinition definition, IRuleDestinations destinations, RequestSigner? signer, TargetHttp http, TimeProvider time, RuleTargetOptions options)
     : IRuleAction
 {
     private const int LongestAnswer = 16_384;
@@ -25,7 +25,10 @@ internal sealed class HttpAction(
     public TimeSpan BatchDelay => definition.Batching?.Delay ?? TimeSpan.Zero;
 
     /// <inheritdoc/>
-    public TimeSpan Timeout => budget + TimeSpan.FromSeconds(2);
+    public TimeSpan Timeout => options.HttpTimeout + TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc/>
+    public TimeSpan Patience => options.Patience;
 
     /// <inheritdoc/>
     public bool MayShareBatch(ActionCall first, ActionCall next) =>
@@ -37,7 +40,7 @@ internal sealed class HttpAction(
     {
         var text = definition.Url.Resolve(evaluation);
         var call = new HttpCall(evaluation, text);
-        if (!hosts.TryTake(text, out var url, out var problem)) return call.Fail($"'{text}' {problem}");
+        if (!DestinationUrls.TryTake(text, options.PlainHosts, out var url, out var problem)) return call.Fail($"'{text}' {problem}");
         if (!destinations.IsConfirmed(text, out problem)) return call.Fail(problem);
         if (definition.Batching is not null && !evaluation.OutputIsJson) return call.Fail($"a batch for {text} is a JSON array, but the result is not JSON");
         call.Target = url;
@@ -96,8 +99,8 @@ internal sealed class HttpAction(
         }
 
         signer?.Sign(request, last.ContentType ?? contentType, body.Span);
-        var left = budget;
-        for (var i = start; i < start + count; i++) left = Min(left, budget - ((HttpCall)calls[i]).Spent);
+        var left = options.HttpTimeout;
+        for (var i = start; i < start + count; i++) left = Min(left, options.HttpTimeout - ((HttpCall)calls[i]).Spent);
         var (answer, spent) = await SendAsync(request, left, cancellationToken).ConfigureAwait(false);
         for (var i = start; i < start + count; i++) Conclude((HttpCall)calls[i], answer, spent);
     }
@@ -114,7 +117,7 @@ internal sealed class HttpAction(
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return (new HttpAnswer(HttpFault.Broken, 0, default, false, true, "the time is up"), budget);
+            return (new HttpAnswer(HttpFault.Broken, 0, default, false, true, "the time is up"), options.HttpTimeout);
         }
     }
 
@@ -141,7 +144,7 @@ internal sealed class HttpAction(
         else if (answer.Fault == HttpFault.None && answer.Status is not (429 or (>= 500 and < 600))) call.Fail(what);
         else if (answer.Fault == HttpFault.None && answer.Closes) call.Fail($"{what} and closed the connection");
         else if (call.Sent >= MostTries) call.Fail($"{what}, {call.Sent} times");
-        else if (call.Spent >= budget) call.Fail($"{what}; the tries have taken {call.Spent.TotalSeconds:F1} s together");
+        else if (call.Spent >= options.HttpTimeout) call.Fail($"{what}; the tries have taken {call.Spent.TotalSeconds:F1} s together");
         else call.FailForNow(what);
     }
 

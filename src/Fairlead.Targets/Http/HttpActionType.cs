@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Fairlead.Features.Rules.Actions;
+using Fairlead.Features.Rules.Destinations;
 using Fairlead.Targets.Signing;
 
 namespace Fairlead.Targets.Http;
@@ -7,8 +8,6 @@ namespace Fairlead.Targets.Http;
 /// <summary><c>http</c>: POST to a confirmed destination.</summary>
 internal sealed class HttpActionType(RuleTargetOptions options, RuleActionContext context, TargetHttp http) : IRuleActionType
 {
-    private readonly PlainHosts _hosts = new(options.PlainHosts);
-
     /// <inheritdoc/>
     public string Member => "http";
 
@@ -19,7 +18,7 @@ internal sealed class HttpActionType(RuleTargetOptions options, RuleActionContex
     public IRuleAction Create(JsonElement definition, ActionSetup setup)
     {
         var read = HttpDefinition.Read(definition, setup);
-        if (read.Url.IsLiteral && !_hosts.TryTake(read.Url.Text, out _, out var problem)) throw setup.Fault($"url {problem}");
+        if (read.Url.IsLiteral && !DestinationUrls.TryTake(read.Url.Text, options.PlainHosts, out _, out var problem)) throw setup.Fault($"url {problem}");
         RequestSigner? signer = null;
         if (read.Signing is var (region, service))
         {
@@ -28,6 +27,6 @@ internal sealed class HttpActionType(RuleTargetOptions options, RuleActionContex
             signer = new RequestSigner(key, region, service, context.Time);
         }
 
-        return new HttpAction(read, context.Destinations, _hosts, signer, http, context.Time, options.HttpTimeout);
+        return new HttpAction(read, context.Destinations, signer, http, context.Time, options);
     }
 }

@@ -7,7 +7,8 @@ namespace Fairlead.Targets.Items;
 
 /// <summary><c>dynamoDB</c>: keys from templates, the whole result in one attribute.</summary>
 /// <param name="store">Where items go; null when nothing is configured.</param>
-internal sealed class DynamoActionType(IItemStore? store) : IRuleActionType
+/// <param name="patience">How long calls are tried.</param>
+internal sealed class DynamoActionType(IItemStore? store, TimeSpan patience) : IRuleActionType
 {
     /// <inheritdoc/>
     public string Member => "dynamoDB";
@@ -28,7 +29,7 @@ internal sealed class DynamoActionType(IItemStore? store) : IRuleActionType
         var range = Key(definition, setup, "range");
         if (operation is { IsLiteral: true } && OperationOf(operation.Text) is null)
             throw setup.Fault("operation must be one of INSERT, UPDATE, DELETE");
-        return store is null ? throw setup.Fault(DynamoV2ActionType.NoTarget) : new ItemAction(Prepare, store);
+        return store is null ? throw setup.Fault(DynamoV2ActionType.NoTarget) : new ItemAction(Prepare, store, patience);
 
         ActionCall Prepare(RuleEvaluation evaluation)
         {

@@ -6,7 +6,8 @@ namespace Fairlead.Targets.Items;
 
 /// <summary><c>dynamoDBv2</c>: each member of the result becomes an attribute, or a column.</summary>
 /// <param name="store">Where items go; null when nothing is configured.</param>
-internal sealed class DynamoV2ActionType(IItemStore? store) : IRuleActionType
+/// <param name="patience">How long calls are tried.</param>
+internal sealed class DynamoV2ActionType(IItemStore? store, TimeSpan patience) : IRuleActionType
 {
     /// <summary>What to set when there is no target.</summary>
     public const string NoTarget =
@@ -26,7 +27,7 @@ internal sealed class DynamoV2ActionType(IItemStore? store) : IRuleActionType
         var put = setup.Object(definition, "putItem");
         setup.Only(put, "tableName");
         var table = setup.Template(put, "tableName");
-        return store is null ? throw setup.Fault(NoTarget) : new ItemAction(evaluation => Prepare(evaluation, table), store);
+        return store is null ? throw setup.Fault(NoTarget) : new ItemAction(evaluation => Prepare(evaluation, table), store, patience);
     }
 
     private static ActionCall Prepare(RuleEvaluation evaluation, RuleTemplate table)

@@ -7,12 +7,15 @@ using Fairlead.Features.Rules.Sql;
 namespace Fairlead.Targets.Kafka;
 
 /// <summary>The kafka action: the result becomes the value of a record.</summary>
-internal sealed class KafkaAction(KafkaDefinition definition, KafkaProducers producers) : IRuleAction
+internal sealed class KafkaAction(KafkaDefinition definition, KafkaProducers producers, TimeSpan patience) : IRuleAction
 {
     private readonly KafkaLeases _leases = new(producers);
 
     /// <inheritdoc/>
     public int LargestBatch => 500;
+
+    /// <inheritdoc/>
+    public TimeSpan Patience => patience;
 
     /// <inheritdoc/>
     public ActionCall Prepare(RuleEvaluation evaluation)

@@ -5,7 +5,7 @@ using Fairlead.Features.Rules.Destinations;
 namespace Fairlead.Targets.Kafka;
 
 /// <summary><c>kafka</c>: a record for a topic of the cluster that the rule names.</summary>
-internal sealed class KafkaActionType(IRuleDestinations destinations, KafkaProducers producers) : IRuleActionType
+internal sealed class KafkaActionType(IRuleDestinations destinations, KafkaProducers producers, TimeSpan patience) : IRuleActionType
 {
     /// <inheritdoc/>
     public string Member => "kafka";
@@ -17,6 +17,6 @@ internal sealed class KafkaActionType(IRuleDestinations destinations, KafkaProdu
     public IRuleAction Create(JsonElement definition, ActionSetup setup)
     {
         if (KafkaLibrary.Problem is { } problem) throw setup.Fault(problem);
-        return new KafkaAction(KafkaDefinition.Read(definition, setup, destinations), producers);
+        return new KafkaAction(KafkaDefinition.Read(definition, setup, destinations), producers, patience);
     }
 }

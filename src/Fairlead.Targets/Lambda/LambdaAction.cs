@@ -6,10 +6,13 @@ using Fairlead.Targets.Http;
 namespace Fairlead.Targets.Lambda;
 
 /// <summary>The lambda action: an event for a function, whose result nobody waits for; it is done when the function's server has taken it.</summary>
-internal sealed class LambdaAction(RuleTemplate function, FunctionDirectory functions, TargetHttp http) : IRuleAction
+internal sealed class LambdaAction(RuleTemplate function, FunctionDirectory functions, TargetHttp http, TimeSpan patience) : IRuleAction
 {
     // What the function answers is not looked at.
     private const int LongestAnswer = 1024;
+
+    /// <inheritdoc/>
+    public TimeSpan Patience => patience;
 
     /// <inheritdoc/>
     public ActionCall Prepare(RuleEvaluation evaluation)

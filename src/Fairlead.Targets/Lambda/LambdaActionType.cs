@@ -6,7 +6,7 @@ using Fairlead.Targets.Http;
 namespace Fairlead.Targets.Lambda;
 
 /// <summary><c>lambda</c>: POST to the server of a function.</summary>
-internal sealed class LambdaActionType(FunctionDirectory functions, TargetHttp http) : IRuleActionType
+internal sealed class LambdaActionType(FunctionDirectory functions, TargetHttp http, TimeSpan patience) : IRuleActionType
 {
     /// <inheritdoc/>
     public string Member => "lambda";
@@ -20,6 +20,6 @@ internal sealed class LambdaActionType(FunctionDirectory functions, TargetHttp h
         setup.Only(definition, "functionArn");
         var function = setup.Template(definition, "functionArn");
         if (function.IsLiteral && !functions.TryResolve(function.Text, out _, out var problem)) throw setup.Fault($"functionArn: {problem}");
-        return new LambdaAction(function, functions, http);
+        return new LambdaAction(function, functions, http, patience);
     }
 }

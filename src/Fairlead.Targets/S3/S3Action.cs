@@ -4,8 +4,11 @@ using Fairlead.Features.Rules.Sql;
 namespace Fairlead.Targets.S3;
 
 /// <summary>The s3 action: the result becomes the object of that key; one that is there is replaced.</summary>
-internal sealed class S3Action(RuleTemplate bucket, RuleTemplate key, string? acl, IObjectStore store) : IRuleAction
+internal sealed class S3Action(RuleTemplate bucket, RuleTemplate key, string? acl, IObjectStore store, TimeSpan patience) : IRuleAction
 {
+    /// <inheritdoc/>
+    public TimeSpan Patience => patience;
+
     /// <inheritdoc/>
     public ActionCall Prepare(RuleEvaluation evaluation)
     {

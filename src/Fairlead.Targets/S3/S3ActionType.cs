@@ -5,7 +5,8 @@ namespace Fairlead.Targets.S3;
 
 /// <summary><c>s3</c>: an object in a folder or on a server with the API of S3.</summary>
 /// <param name="store">Where objects go; null when nothing is configured.</param>
-internal sealed class S3ActionType(IObjectStore? store) : IRuleActionType
+/// <param name="patience">How long calls are tried.</param>
+internal sealed class S3ActionType(IObjectStore? store, TimeSpan patience) : IRuleActionType
 {
     private static readonly string[] Lists =
     [
@@ -30,6 +31,6 @@ internal sealed class S3ActionType(IObjectStore? store) : IRuleActionType
         if (key.IsLiteral && ObjectName.KeyProblem(key.Text) is { } problem) throw setup.Fault($"key: {problem}");
         return store is null
             ? throw setup.Fault("has no local target; the setting Rules:S3 gives one (file:///FOLDER, or the URL of a server with the API of S3)")
-            : new S3Action(bucket, key, acl, store);
+            : new S3Action(bucket, key, acl, store, patience);
     }
 }

@@ -6,7 +6,7 @@ using Fairlead.Features.Rules.Sql;
 namespace Fairlead.Targets.Sqs;
 
 /// <summary>The sqs action: the result, or its base64, becomes the body of a message.</summary>
-internal sealed class SqsAction(RuleTemplate queueUrl, bool useBase64, SqsQueues queues) : IRuleAction
+internal sealed class SqsAction(RuleTemplate queueUrl, bool useBase64, SqsQueues queues, TimeSpan patience) : IRuleAction
 {
     /// <inheritdoc/>
     public int LargestBatch => 100;
@@ -14,6 +14,9 @@ internal sealed class SqsAction(RuleTemplate queueUrl, bool useBase64, SqsQueues
     /// <inheritdoc/>
     public bool MayShareBatch(ActionCall first, ActionCall next) =>
         first is SqsCall { Queue: RabbitQueue queue } && next is SqsCall other && ReferenceEquals(queue, other.Queue);
+
+    /// <inheritdoc/>
+    public TimeSpan Patience => patience;
 
     /// <inheritdoc/>
     public ActionCall Prepare(RuleEvaluation evaluation)

@@ -4,7 +4,7 @@ using Fairlead.Features.Rules.Actions;
 namespace Fairlead.Targets.Sqs;
 
 /// <summary><c>sqs</c>: a queue of RabbitMQ, or of a server with the API of SQS.</summary>
-internal sealed class SqsActionType(SqsQueues queues) : IRuleActionType
+internal sealed class SqsActionType(SqsQueues queues, TimeSpan patience) : IRuleActionType
 {
     /// <inheritdoc/>
     public string Member => "sqs";
@@ -19,6 +19,6 @@ internal sealed class SqsActionType(SqsQueues queues) : IRuleActionType
         setup.Text(definition, "roleArn");
         var queueUrl = setup.Template(definition, "queueUrl");
         if (queueUrl.IsLiteral && !queues.TryFind(queueUrl.Text, out _, out var problem)) throw setup.Fault($"queueUrl: {problem}");
-        return new SqsAction(queueUrl, setup.Flag(definition, "useBase64"), queues);
+        return new SqsAction(queueUrl, setup.Flag(definition, "useBase64"), queues, patience);
     }
 }

@@ -4,7 +4,7 @@ using Fairlead.Features.Rules.Actions;
 namespace Fairlead.Targets.Streams;
 
 /// <summary><c>firehose</c>: records for a stream, with a separator and in batches when the rule says so.</summary>
-internal sealed class FirehoseActionType(RecordStreams streams) : IRuleActionType
+internal sealed class FirehoseActionType(RecordStreams streams, TimeSpan patience) : IRuleActionType
 {
     /// <inheritdoc/>
     public string Member => "firehose";
@@ -21,6 +21,6 @@ internal sealed class FirehoseActionType(RecordStreams streams) : IRuleActionTyp
         if (name.IsLiteral && !streams.TryFind(name.Text, out _, out var problem)) throw setup.Fault($"deliveryStreamName: {problem}");
         var separator = setup.OptionalText(definition, "separator") ?? "";
         if (separator is not ("" or "\n" or "\t" or "\r\n" or ",")) throw setup.Fault("separator must be a newline, a tab, a carriage return with a newline, or a comma");
-        return new StreamAction(name, null, new RecordCutter(separator, setup.Flag(definition, "batchMode")), streams);
+        return new StreamAction(name, null, new RecordCutter(separator, setup.Flag(definition, "batchMode")), streams, patience);
     }
 }

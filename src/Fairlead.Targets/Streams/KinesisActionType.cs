@@ -4,7 +4,7 @@ using Fairlead.Features.Rules.Actions;
 namespace Fairlead.Targets.Streams;
 
 /// <summary><c>kinesis</c>: a record for a stream.</summary>
-internal sealed class KinesisActionType(RecordStreams streams) : IRuleActionType
+internal sealed class KinesisActionType(RecordStreams streams, TimeSpan patience) : IRuleActionType
 {
     /// <inheritdoc/>
     public string Member => "kinesis";
@@ -19,6 +19,6 @@ internal sealed class KinesisActionType(RecordStreams streams) : IRuleActionType
         setup.Text(definition, "roleArn");
         var name = setup.Template(definition, "streamName");
         if (name.IsLiteral && !streams.TryFind(name.Text, out _, out var problem)) throw setup.Fault($"streamName: {problem}");
-        return new StreamAction(name, setup.OptionalTemplate(definition, "partitionKey"), new RecordCutter("", ByElement: false), streams);
+        return new StreamAction(name, setup.OptionalTemplate(definition, "partitionKey"), new RecordCutter("", ByElement: false), streams, patience);
     }
 }

@@ -8,10 +8,14 @@ namespace Fairlead.Targets.Streams;
 /// <param name="partitionKey">Partition key; null for none.</param>
 /// <param name="cut">Makes the records.</param>
 /// <param name="streams">The streams.</param>
-internal sealed class StreamAction(RuleTemplate name, RuleTemplate? partitionKey, RecordCutter cut, RecordStreams streams) : IRuleAction
+/// <param name="patience">How long calls are tried.</param>
+internal sealed class StreamAction(RuleTemplate name, RuleTemplate? partitionKey, RecordCutter cut, RecordStreams streams, TimeSpan patience) : IRuleAction
 {
     /// <inheritdoc/>
     public int LargestBatch => 100;
+
+    /// <inheritdoc/>
+    public TimeSpan Patience => patience;
 
     /// <inheritdoc/>
     public ActionCall Prepare(RuleEvaluation evaluation)

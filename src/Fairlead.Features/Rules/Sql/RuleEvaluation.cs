@@ -18,13 +18,13 @@ internal sealed class RuleEvaluation
     public RuleVerdict Verdict { get; }
 
     /// <summary>Result of SELECT; empty unless matched.</summary>
-    public ReadOnlyMemory<byte> Output { get; }
+    public ReadOnlyMemory<byte> Output { get; private set; }
 
     /// <summary>Whether the output is a JSON text; else it is the payload's bytes, or nothing.</summary>
-    public bool OutputIsJson { get; }
+    public bool OutputIsJson { get; private set; }
 
     /// <summary>Whether the output is a JSON object.</summary>
-    public bool OutputIsObject { get; }
+    public bool OutputIsObject { get; private set; }
 
     /// <summary>The statement refers to attributes, but the payload is no JSON object or array: counts as ParseError.</summary>
     public bool PayloadWasNotJson { get; }
@@ -34,4 +34,14 @@ internal sealed class RuleEvaluation
 
     /// <summary>For the rule tester: FROM, WHERE and the parts of WHERE with the values of their operands.</summary>
     public IReadOnlyList<ExplainedClause> Explain() => [];
+
+    /// <summary>The same message under the same statement, with an error document in place of the output (spec/aws-rules, section 8).</summary>
+    /// <param name="document">JSON object.</param>
+    public RuleEvaluation WithErrorDocument(ReadOnlyMemory<byte> document)
+    {
+        var copy = (RuleEvaluation)MemberwiseClone();
+        copy.Output = document;
+        (copy.OutputIsJson, copy.OutputIsObject) = (true, true);
+        return copy;
+    }
 }

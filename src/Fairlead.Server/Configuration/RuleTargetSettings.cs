@@ -1,5 +1,4 @@
 using Fairlead.Targets;
-using Fairlead.Targets.Http;
 using Fairlead.Targets.Kafka;
 using Fairlead.Targets.Signing;
 using Fairlead.Targets.Sqs;
@@ -10,7 +9,7 @@ using static Fairlead.Server.Configuration.SettingFactory;
 namespace Fairlead.Server.Configuration;
 
 /// <summary>Settings of what rule actions talk to.</summary>
-internal static class RulesSettings
+internal static class RuleTargetSettings
 {
     private static readonly string[] SignedServices = ["s3", "dynamodb", "sqs", "*"];
 
@@ -22,15 +21,15 @@ internal static class RulesSettings
         Address(
             "Rules:S3", "Where the s3 action writes: a folder, or a server with the API of S3. Empty: rules with that action are refused.",
             "a folder such as file:///srv/objects, an http or https URL, or empty", static text => IsFolder(text) || IsServer(text),
-            static o => o.Rules.S3, static (o, v) => o.Rules.S3 = v),
+            static o => o.Targets.S3, static (o, v) => o.Targets.S3 = v),
         Address(
             "Rules:Tables",
             "PostgreSQL database whose tables dynamoDB and dynamoDBv2 write to: members with a column go there, the rest into the jsonb column doc. Goes before Rules:DynamoDb.",
             "a connection string such as Host=db;Username=hub;Password=...;Database=fleet, or empty", IsConnectionString,
-            static o => o.Rules.Tables, static (o, v) => o.Rules.Tables = v, secret: true),
+            static o => o.Targets.Tables, static (o, v) => o.Targets.Tables = v, secret: true),
         Address(
             "Rules:DynamoDb", "Server with the API of DynamoDB that dynamoDB and dynamoDBv2 write to.", "an http or https URL, or empty", IsServer,
-            static o => o.Rules.DynamoDb, static (o, v) => o.Rules.DynamoDb = v),
+            static o => o.Targets.DynamoDb, static (o, v) => o.Targets.DynamoDb = v),
     ];
 
     private static IEnumerable<Setting> Queues() =>
@@ -39,33 +38,37 @@ internal static class RulesSettings
             "Rules:Queues", "Queues of RabbitMQ for the sqs action, by the name that ends the queueUrl of a rule. Options: queue (its name there), declare=true (make it, durable).",
             "a list of NAME=amqp://USER:PASSWORD@HOST/VHOST?queue=Q, or with amqps",
             static text => TargetAddress.TryParse(text, RuleTargets.QueueSchemes, out _, out var problem) ? null : problem,
-            static o => o.Rules.Queues, static (o, v) => o.Rules.Queues = v),
+            static o => o.Targets.Queues, static (o, v) => o.Targets.Queues = v),
         Address(
             "Rules:Sqs", "Server with the API of SQS for queues that Rules:Queues does not name. ?protocol=query for servers that know the older protocol alone.",
-            "an http or https URL, or empty", SqsServer.IsEndpoint, static o => o.Rules.Sqs, static (o, v) => o.Rules.Sqs = v),
+            "an http or https URL, or empty", SqsServer.IsEndpoint, static o => o.Targets.Sqs, static (o, v) => o.Targets.Sqs = v),
         Entries(
             "Rules:Streams",
             "Streams of the kinesis and firehose actions: an exchange of RabbitMQ (options exchange, routingKey), files with one JSON a line (maxBytes, files, sync), or a topic of Kafka (options as clientProperties of the kafka action).",
             "a list of NAME=amqp://HOST/VHOST?exchange=X, NAME=file:///FOLDER?maxBytes=N&files=N or NAME=kafka://HOST:9092/TOPIC", StreamProblem,
-            static o => o.Rules.Streams, static (o, v) => o.Rules.Streams = v),
+            static o => o.Targets.Streams, static (o, v) => o.Targets.Streams = v),
         Entries(
             "Rules:Keys",
             "Access keys that requests to the servers above are signed with, and those of http actions with auth sigv4. The service is s3, dynamodb, sqs or the serviceName of the rule; * is for all others.",
-            "a list of SERVICE=ID:SECRET", KeyProblem, static o => o.Rules.Keys, static (o, v) => o.Rules.Keys = v),
+            "a list of SERVICE=ID:SECRET", KeyProblem, static o => o.Targets.Keys, static (o, v) => o.Targets.Keys = v),
     ];
 
     private static IEnumerable<Setting> Limits() =>
     [
         new ListSetting<string>(
-            "Rules:PlainHosts", "Hosts besides this machine that the http action may call over plain http.", "a list of host names or addresses, each with or without a port",
-            static text => PlainHosts.IsValid(text) ? (text, "") : (null, "must be a host name or address, with or without a port"),
-            static o => o.Rules.PlainHosts, static (o, v) => o.Rules.PlainHosts = v),
+            "Rules:PlainHosts", "Hosts besides this machine that rules may call over plain http.", "a list of host names or addresses, each with or without a port",
+            static text => IsHost(text) ? (text, "") : (null, "must be a host name or address, with or without a port"),
+            static o => o.Rules.PlainHosts, static (o, v) => o.Rules.PlainHosts = o.Targets.PlainHosts = v),
         Number(
             "Rules:TargetConnections", "Connections that rule actions open to one server.", "connections", 1, 1000,
-            static o => o.Rules.Connections, static (o, v) => o.Rules.Connections = (int)v),
+            static o => o.Targets.Connections, static (o, v) => o.Targets.Connections = (int)v),
         Time(
             "Rules:HttpTimeout", "Longest that the tries of one http action take together, waiting between them not counted. AWS: 3 s.",
-            TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), static o => o.Rules.HttpTimeout, static (o, v) => o.Rules.HttpTimeout = v),
+            TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), static o => o.Targets.HttpTimeout, static (o, v) => o.Targets.HttpTimeout = v),
+        Time(
+            "Rules:TargetPatience",
+            "How long an action is tried again while its target cannot be reached or says that it cannot serve now, so that a restart there loses nothing; 0 for three tries within seconds.",
+            TimeSpan.Zero, TimeSpan.FromHours(1), static o => o.Targets.Patience, static (o, v) => o.Targets.Patience = v),
     ];
 
     private static ScalarSetting<string> Address(
@@ -87,6 +90,9 @@ internal static class RulesSettings
 
     private static bool IsServer(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0 && url.Query.Length == 0;
+
+    private static bool IsHost(string text) =>
+        Uri.TryCreate("http://" + text, UriKind.Absolute, out var url) && url.PathAndQuery == "/" && url.UserInfo.Length == 0 && !text.Contains('/', StringComparison.Ordinal);
 
     private static bool IsConnectionString(string text)
     {
