@@ -5,9 +5,12 @@ using Fairlead.Targets.Http;
 
 namespace Fairlead.Targets.Lambda;
 
-/// <summary>The lambda action: an event for a function, whose result nobody waits for; it is done when the function's server has taken it.</summary>
+/// <summary>The lambda action: an event for a function, whose result nobody waits for; it is done when the function's server has taken it.
+/// One that takes events and fails is asked three times, as by AWS.</summary>
 internal sealed class LambdaAction(RuleTemplate function, FunctionDirectory functions, TargetHttp http, TimeSpan patience) : IRuleAction
 {
+    private const int MostTries = 3;
+
     // What the function answers is not looked at.
     private const int LongestAnswer = 1024;
 
@@ -33,7 +36,7 @@ internal sealed class LambdaAction(RuleTemplate function, FunctionDirectory func
             var answer = await http.SendAsync(request, LongestAnswer, cancellationToken).ConfigureAwait(false);
             var why = answer.Fault == HttpFault.None ? $"it answered with status {answer.Status}" : answer.Problem;
             if (answer.IsSuccess) call.Succeed();
-            else if (answer.MayPass) call.FailForNow($"cannot invoke {call.Resource} at {call.Url!.Authority}: {why}");
+            else if (answer.MayPass && (answer.Fault != HttpFault.None || call.Tries < MostTries)) call.FailForNow($"cannot invoke {call.Resource} at {call.Url!.Authority}: {why}");
             else call.Fail($"cannot invoke {call.Resource} at {call.Url!.Authority}: {why}");
         }
     }
