@@ -21,7 +21,7 @@ internal sealed class RuleEngine
     private readonly CancellationTokenSource _stopping = new();
     private readonly RuleLane _lane;
     private readonly RuleLane _blockingLane;
-    private volatile RuleIndex _index = RuleIndex.Empty;
+    private volatile FilterIndex<RuleRunner> _index = new([]);
     private bool _isLoading = true;
     private long _notFound;
 
@@ -60,7 +60,7 @@ internal sealed class RuleEngine
     public CancellationToken Stopping => _stopping.Token;
 
     /// <summary>Enabled rules by filter.</summary>
-    public RuleIndex Index => _index;
+    public FilterIndex<RuleRunner> Index => _index;
 
     /// <summary>Basic ingest to rules that are not there.</summary>
     public long NotFound => Volatile.Read(ref _notFound);
@@ -160,6 +160,8 @@ internal sealed class RuleEngine
 
     private void Reindex()
     {
-        if (!_isLoading) _index = RuleIndex.Of(_states.Values.Select(static state => state.Current).OfType<RuleRunner>());
+        if (_isLoading) return;
+        _index = new FilterIndex<RuleRunner>(
+            _states.Values.Select(static state => state.Current).OfType<RuleRunner>().Select(static rule => (rule.Rule.Statement.TopicFilter, rule)));
     }
 }

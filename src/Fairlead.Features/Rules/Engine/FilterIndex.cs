@@ -7,48 +7,41 @@ namespace Fairlead.Features.Rules.Engine;
 /// Enabled rules by the filter of their FROM. Immutable, made anew with each change of the rules, so that the packet path takes no lock; a
 /// topic that no rule is about costs one look at each of its levels and no allocation (spec/aws-rules, section 2.6).
 /// </summary>
-internal sealed class RuleIndex
+/// <typeparam name="T">A rule.</typeparam>
+internal sealed class FilterIndex<T>
+    where T : class
 {
     private readonly Node _root = new();
 
-    private RuleIndex()
+    /// <summary>Makes the index of some rules; those without FROM are left out [U39].</summary>
+    /// <param name="rules">Rules with their filters.</param>
+    public FilterIndex(IEnumerable<(string? Filter, T Rule)> rules)
     {
+        foreach (var (filter, rule) in rules)
+        {
+            if (filter is not null) Add(filter, rule);
+        }
     }
-
-    /// <summary>No rules.</summary>
-    public static RuleIndex Empty { get; } = new();
 
     /// <summary>Whether there is no rule with a FROM.</summary>
     public bool IsEmpty { get; private set; } = true;
 
-    /// <summary>Makes the index of some rules; those without FROM are left out [U39].</summary>
-    public static RuleIndex Of(IEnumerable<RuleRunner> rules)
-    {
-        var index = new RuleIndex();
-        foreach (var rule in rules)
-        {
-            if (rule.Rule.Statement.TopicFilter is { } filter) index.Add(filter, rule);
-        }
-
-        return index;
-    }
-
     /// <summary>Collects the rules whose filter matches.</summary>
     /// <param name="topic">A valid Topic Name.</param>
     /// <param name="found">Gets them; stays null while there is none.</param>
-    public void Match(ReadOnlySpan<byte> topic, ref List<RuleRunner>? found) =>
+    public void Match(ReadOnlySpan<byte> topic, ref List<T>? found) =>
         Visit(_root, topic, 0, topic.Length > 0 && topic[0] == (byte)'$', ref found);
 
     /// <summary>Whether any rule's filter matches.</summary>
     public bool Matches(ReadOnlySpan<byte> topic)
     {
         if (IsEmpty) return false;
-        List<RuleRunner>? found = null;
+        List<T>? found = null;
         Match(topic, ref found);
         return found is not null;
     }
 
-    private static void Visit(Node node, ReadOnlySpan<byte> topic, int position, bool skipWildcards, ref List<RuleRunner>? found)
+    private static void Visit(Node node, ReadOnlySpan<byte> topic, int position, bool skipWildcards, ref List<T>? found)
     {
         while (true)
         {
@@ -71,7 +64,7 @@ internal sealed class RuleIndex
         }
     }
 
-    private void Add(string filter, RuleRunner rule)
+    private void Add(string filter, T rule)
     {
         IsEmpty = false;
         var node = _root;
@@ -103,9 +96,9 @@ internal sealed class RuleIndex
 
         public Node? SingleLevel { get; set; }
 
-        public List<RuleRunner>? Here { get; set; }
+        public List<T>? Here { get; set; }
 
-        public List<RuleRunner>? Below { get; set; }
+        public List<T>? Below { get; set; }
     }
 
     private sealed class LevelComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
