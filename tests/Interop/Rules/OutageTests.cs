@@ -91,9 +91,9 @@ public sealed class OutageTests
         var publishing = hub.PublishAsync(Topic, 3_000, 6_000);
         await server.KillAsync();
         await publishing;
+        await hub.PublishAsync(Topic, 6_000, 8_000);
         // The rule notices that its target is gone, which is what the test is about.
         await hub.UntilAsync("/v1/rules/r/stats", stats => Action(stats).GetProperty("retried").GetInt64() > 0, Longest);
-        await hub.PublishAsync(Topic, 6_000, 8_000);
         publishing = hub.PublishAsync(Topic, 8_000, Messages);
         await server.StartAsync();
         await publishing;

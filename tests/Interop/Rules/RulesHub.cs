@@ -85,7 +85,7 @@ public sealed class RulesHub : IAsyncDisposable
     {
         await using var client = await RawMqttClient.OpenAsync(Hub.Mqtt);
         await client.SendAsync(RawPackets.Connect(4, $"p{Guid.NewGuid():N}"[..20]));
-        (await client.ReadAsync()).Type.ShouldBe(RawType.ConnAck);
+        ((RawType)(await client.ReadAsync()).Type).ShouldBe(RawType.ConnAck);
         const int Window = 200;
         for (int first = from; first < to; first += Window)
         {
@@ -93,7 +93,7 @@ public sealed class RulesHub : IAsyncDisposable
             var bytes = new List<byte>(count * 64);
             for (int i = 0; i < count; i++) bytes.AddRange(RawPackets.Publish(4, topic, $$"""{"id":{{first + i}}}""", qos: 1, id: i + 1));
             await client.SendAsync([.. bytes]);
-            for (int i = 0; i < count; i++) (await client.ReadAsync()).Type.ShouldBe(RawType.PubAck);
+            for (int i = 0; i < count; i++) ((RawType)(await client.ReadAsync()).Type).ShouldBe(RawType.PubAck);
         }
     }
 

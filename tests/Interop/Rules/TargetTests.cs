@@ -29,7 +29,7 @@ public sealed class TargetTests
         foreach (var rule in new[] { "wide", "list", "narrow", "gone", "log" }) await EndedAsync(hub, rule);
 
         (await server.QueryAsync("SELECT id, at AT TIME ZONE 'UTC', temp, tags, note, doc FROM readings ORDER BY id"))
-            .ShouldBe(string.Join('\n', Enumerable.Range(0, 3).Select(id => $$"""{{id}}|2023-11-14 22:13:20.123|21.50|{a,b}|none|{"extra": {"x": {{id}}}}""")));
+            .ShouldBe(string.Join('\n', Enumerable.Range(0, 3).Select(id => $$$"""{{{id}}}|2023-11-14 22:13:20.123|21.50|{a,b}|none|{"extra": {"x": {{{id}}}}}""")));
         (await server.QueryAsync("SELECT count(*), count(DISTINCT id), min(doc::text) FROM s.\"Log\"")).ShouldBe("""6|3|{"text": "it's"}""");
         (await server.QueryAsync("SELECT count(*) FROM narrow")).ShouldBe("3");
         (await MessageAsync(hub, "list")).ShouldBe("cannot put the result into table readings: it is not a JSON object");

@@ -44,7 +44,7 @@ public sealed class SqsActionTests : IAsyncLifetime
         var request = peer.Requests.Single();
         request.Target.ShouldBe("/000000000000/orders");
         request.Text.ShouldBe($"Action=SendMessage&Version=2012-11-05&QueueUrl={Uri.EscapeDataString(peer.Url + "/000000000000/orders")}&MessageBody=a%26b%3Dc%20d");
-        request.Headers.ShouldNotContainKey("Authorization");
+        request.Headers.ContainsKey("Authorization").ShouldBeFalse();
     }
 
     [Theory]
