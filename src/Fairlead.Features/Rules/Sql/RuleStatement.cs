@@ -106,6 +106,7 @@ internal sealed class RuleStatement
         bool isMatch = _parsed.Where is null || SqlConversion.ToBoolean(_parsed.Where.Evaluate(frame)) is true;
         if (isMatch && frame.Failure is null) RuleOutput.Write(_parsed.Select, frame, evaluation);
         evaluation.Failure = frame.Failure;
+        evaluation.Warning = frame.Warning;
         evaluation.Verdict = frame.Failure is not null ? RuleVerdict.FunctionFailed : isMatch ? RuleVerdict.Matched : RuleVerdict.NotMatched;
         if (evaluation.Verdict != RuleVerdict.Matched) evaluation.SetOutput(default, isJson: false, isObject: false);
     }

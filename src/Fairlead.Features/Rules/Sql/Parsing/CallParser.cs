@@ -67,6 +67,8 @@ internal sealed class CallParser(TokenReader reader, ParseContext context, Expre
                 break;
             case "transform" when arguments.Length == 3 && Literal(arguments[0]) is null:
                 throw new SqlSyntaxException(first, "expected the mode of transform() as a text, such as 'enrichArray'");
+            case "regexp_matches" or "regexp_substr" or "regexp_replace" when arguments.Length > 1 && Literal(arguments[1]) is { } pattern:
+                return new CallNode(name.Value, RegexFunctions.Bind(function, pattern), arguments);
             case "get_or_default" when arguments.Length is 1 or 2:
                 return new FallbackNode(name.Value, arguments[0], arguments.Length == 2 ? WithoutCalls(arguments[1]) : null);
         }

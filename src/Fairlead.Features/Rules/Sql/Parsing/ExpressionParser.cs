@@ -309,7 +309,7 @@ internal sealed class ExpressionParser
 
     private SqlNode Folded(SqlNode node) => node.IsConstant ? new ConstantNode(node.Evaluate(_context.Constants)) : node;
 
-    /// <summary>UTF-8, so that comparing it with text of a payload is comparing bytes.</summary>
+    /// <summary>With its UTF-8, so that comparing it with text of a payload is comparing bytes.</summary>
     private static SqlValue Text(string text)
     {
         foreach (char letter in text)
@@ -317,7 +317,6 @@ internal sealed class ExpressionParser
             if (char.IsSurrogate(letter)) return SqlValue.OfText(text); // halves of characters have no UTF-8
         }
 
-        byte[] utf8 = Encoding.UTF8.GetBytes(text);
-        return SqlValue.OfText(utf8, 0, utf8.Length);
+        return SqlValue.OfLiteral(new SqlName(text));
     }
 }
