@@ -87,8 +87,8 @@ internal sealed class HubFeatures
         var offered = _features.SelectMany(static feature => feature.Operations).ToList();
         ConnectAuthenticators = [provisioning.Connect, authorizers.Connect, Certificates.Authenticator];
         Api = new ApiEndpoint(
-            new ApiRoutes([.. offered, .. new RefusedFeature(offered).Operations]), Signatures, ApiAuthorizer, [authorizers.Http],
-            Certificates.Judge.RefusalOf, new Logger<ApiEndpoint>(loggers));
+            new ApiRoutes([.. offered, .. new RefusedFeature(offered).Operations]),
+            new CallerProof(Signatures, [authorizers.Http], Certificates.Judge, DataPlane.Authentication), ApiAuthorizer, new Logger<ApiEndpoint>(loggers));
     }
 
     /// <summary>What the host fills in once it listens.</summary>
