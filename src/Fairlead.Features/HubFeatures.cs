@@ -57,7 +57,7 @@ internal sealed class HubFeatures
         ApiAuthorizer = new CallerAuthorizer(_context, Records, access.Policies, library);
         DataPlane = new DataPlaneServices(_context, Records, LoggingLevels, ApiAuthorizer, dataPlane);
         Shadows = new ShadowFeature(_context, Records, DataPlane.Log, ApiAuthorizer);
-        var provisioning = new ProvisioningFeature(_context, Records, Registry, Certificates, Policies, Tags, Functions);
+        var provisioning = new ProvisioningFeature(_context, Records, Registry, Certificates, Policies, Tags, Functions) { Events = new ProvisioningEvents(DataPlane.Log) };
         Certificates.CaCertificates.Provisioner = provisioning.JustInTime;
         ProvisioningCounters = provisioning.Counters;
         var authorizers = new AuthorizerFeature(_context, Tags, Functions, Policies.Check);

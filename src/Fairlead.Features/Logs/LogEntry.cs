@@ -85,6 +85,10 @@ internal sealed record LogEntry([property: JsonPropertyOrder(-2)] string EventTy
 
     public string? RuleAction { get; init; }
 
+    public string? DeviceCertificateId { get; init; }
+
+    public string? ProvisioningTemplateName { get; init; }
+
     public string? AuthenticationType { get; init; }
 
     public string? ServerNameIndication { get; init; }

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -100,6 +101,25 @@ public sealed class ForwardHubTests
         Encoding.UTF8.GetString((await watcher.ReceiveAsync(deadline.Token)).Payload.Span).ShouldBe("alive");
     }
 
+    [Fact]
+    public async Task Messaging_78_rules_and_whoever_else_taps_publications_see_no_direct_message()
+    {
+        await using var hub = await ForwardHub.StartAsync();
+        var tap = new RecordingTap();
+        hub.Broker.AddPublishTap(tap);
+        var device = await hub.ConnectAsync("device");
+        foreach (var confirmation in new[] { "true", "false" })
+        {
+            var sending = hub.PostAsync($"/connections/device/messages?topic=direct&confirmation={confirmation}&timeout=15", new { });
+            using var deadline = new CancellationTokenSource(ForwardHub.Deadline);
+            (await device.ReceiveAsync(deadline.Token)).Topic.ShouldBe("direct");
+            await sending;
+        }
+
+        await hub.PostAsync("/topics/published?qos=1", new { });
+        tap.Topics.Where(static topic => topic[0] != '$').ShouldBe(["published"]);
+    }
+
     private static async Task LeftAsync(ForwardHub hub, string clientId)
     {
         using var deadline = new CancellationTokenSource(ForwardHub.Deadline);
@@ -111,6 +131,14 @@ public sealed class ForwardHubTests
         var head = Base64Url.EncodeToString("""{"alg":"HS256","typ":"JWT"}"""u8);
         var signed = $"{head}.{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims))}";
         return $"{signed}.{Base64Url.EncodeToString(HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes(signed)))}";
+    }
+
+    /// <summary>Stands where the rules stand.</summary>
+    private sealed class RecordingTap : IPublishTap
+    {
+        public ConcurrentQueue<string> Topics { get; } = new();
+
+        public void OnPublish(in Publication publication) => Topics.Enqueue(Encoding.UTF8.GetString(publication.Topic));
     }
 
     /// <summary>A part of the hub that has a fault: one topic brings it out.</summary>
