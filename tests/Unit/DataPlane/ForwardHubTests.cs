@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Fairlead.Broker.Extensions;
-using Fairlead.Client.Mqtt;
 using Fairlead.Protocols.Mqtt;
 using Shouldly;
 using Xunit;
@@ -90,13 +89,13 @@ public sealed class ForwardHubTests
         var watcher = await hub.WatchAsync("device", "will/device");
         var device = await hub.ConnectAsync("device", plain => plain with { Version = version, Will = ForwardHub.Will("will/device", "fault") });
 
-        await device.PublishAsync("fault", "x"u8.ToArray());
+        await device.PublishAsync("fault", "x"u8.ToArray(), cancellationToken: TestContext.Current.CancellationToken);
 
         var told = await ForwardHub.EndOfAsync(watcher, "fault");
         told.GetProperty("disconnectReason").GetString().ShouldBe("SERVER_ERROR");
         told.GetProperty("clientInitiatedDisconnect").GetBoolean().ShouldBeFalse();
         // The fault is over: the hub serves whoever comes.
-        await watcher.PublishAsync("will/device", "alive"u8.ToArray(), QualityOfService.AtLeastOnce);
+        await watcher.PublishAsync("will/device", "alive"u8.ToArray(), QualityOfService.AtLeastOnce, cancellationToken: TestContext.Current.CancellationToken);
         using var deadline = new CancellationTokenSource(ForwardHub.Deadline);
         Encoding.UTF8.GetString((await watcher.ReceiveAsync(deadline.Token)).Payload.Span).ShouldBe("alive");
     }
