@@ -49,7 +49,8 @@ internal sealed class RuleStatement
     /// <param name="scope">The hub.</param>
     /// <param name="statement">The statement.</param>
     /// <param name="error">What is wrong with it, and where.</param>
-    public static bool TryParse(string text, SqlVersion version, SqlScope scope, [NotNullWhen(true)] out RuleStatement? statement, [NotNullWhen(false)] out SqlError? error)
+    public static bool TryParse(
+        string text, SqlVersion version, SqlScope scope, [NotNullWhen(true)] out RuleStatement? statement, [NotNullWhen(false)] out SqlError? error)
     {
         try
         {

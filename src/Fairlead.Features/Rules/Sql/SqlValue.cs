@@ -118,7 +118,12 @@ internal readonly struct SqlValue
     /// <summary>The text of a String as it came; false when it is held as UTF-16.</summary>
     public bool TryGetUtf8(out ReadOnlySpan<byte> utf8)
     {
-        utf8 = _reference is byte[] ? Bytes : _reference is SqlName name ? name.Utf8 : default;
+        utf8 = _reference switch
+        {
+            byte[] => Bytes,
+            SqlName name => name.Utf8,
+            _ => default,
+        };
         return _reference is byte[] or SqlName;
     }
 

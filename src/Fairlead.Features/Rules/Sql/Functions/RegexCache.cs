@@ -37,7 +37,8 @@ internal sealed class RegexCache
         try
         {
             // Without backtracking the time is linear. Counted repetitions are left out: they unroll to automata of any size.
-            if (!translated.Contains('{', StringComparison.Ordinal)) return Warm(new Regex(translated, Options | RegexOptions.NonBacktracking, Regex.InfiniteMatchTimeout));
+            if (!translated.Contains('{', StringComparison.Ordinal))
+                return Warm(new Regex(translated, Options | RegexOptions.NonBacktracking, Regex.InfiniteMatchTimeout));
         }
         catch (NotSupportedException)
         {

@@ -20,8 +20,9 @@ internal static class RegexFunctions
     ];
 
     /// <summary>The functions.</summary>
-    public static IEnumerable<SqlFunction> All => Known.Select(static known => new SqlFunction(known.Name, SqlVersion.V2015, known.Count, known.Count, (frame, arguments) =>
-        SqlConversion.ToText(arguments[1]) is { } pattern ? Run(frame, arguments, frame.Regexes.Get(pattern), known.Function) : default));
+    public static IEnumerable<SqlFunction> All => Known.Select(static known =>
+        new SqlFunction(known.Name, SqlVersion.V2015, known.Count, known.Count, (frame, arguments) =>
+            SqlConversion.ToText(arguments[1]) is { } pattern ? Run(frame, arguments, frame.Regexes.Get(pattern), known.Function) : default));
 
     /// <summary>A function whose expression is a literal: it is made once.</summary>
     public static SqlFunction Bind(SqlFunction function, string pattern)

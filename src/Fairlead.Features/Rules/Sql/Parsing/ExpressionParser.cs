@@ -81,19 +81,22 @@ internal sealed class ExpressionParser
     {
         node.Start = start;
         node.End = _reader.LastEnd;
-        return node.Depth <= SqlLimits.DeepestTree ? node : throw new SqlSyntaxException(start, $"an expression has at most {SqlLimits.DeepestTree} levels of operators");
+        if (node.Depth > SqlLimits.DeepestTree) throw new SqlSyntaxException(start, $"an expression has at most {SqlLimits.DeepestTree} levels of operators");
+        return node;
     }
 
     /// <summary>Refuses what the version does not have [U29].</summary>
     public void Require(SqlVersion since, int position, string what)
     {
-        if (_context.Version < since) throw new SqlSyntaxException(position, $"found {what}, which needs SQL version {SqlVersions.Text(since)}; this is {SqlVersions.Text(_context.Version)}");
+        if (_context.Version >= since) return;
+        throw new SqlSyntaxException(position, $"found {what}, which needs SQL version {SqlVersions.Text(since)}; this is {SqlVersions.Text(_context.Version)}");
     }
 
     /// <summary>Counts how deep expressions are nested.</summary>
     public void Enter()
     {
-        if (++_nesting > SqlLimits.DeepestNesting) throw new SqlSyntaxException(_reader.Current.Start, $"expressions are nested more than {SqlLimits.DeepestNesting} levels deep");
+        if (++_nesting <= SqlLimits.DeepestNesting) return;
+        throw new SqlSyntaxException(_reader.Current.Start, $"expressions are nested more than {SqlLimits.DeepestNesting} levels deep");
     }
 
     /// <summary>The opposite of <see cref="Enter"/>.</summary>
