@@ -18,6 +18,8 @@ using Fairlead.Features.Policies.Language;
 using Fairlead.Features.Provisioning;
 using Fairlead.Features.Refused;
 using Fairlead.Features.Registry;
+using Fairlead.Features.Rules;
+using Fairlead.Features.Rules.Actions;
 using Fairlead.Features.Shadows;
 using Fairlead.Features.Tags;
 using Microsoft.Extensions.Logging;
@@ -33,7 +35,7 @@ internal sealed class HubFeatures
     /// <summary>Composes the slices.</summary>
     public HubFeatures(
         HubScope scope, DataPlaneOptions dataPlane, IBrokerStore store, IDeviceAuthority authority, CertificateOptions certificates, TimeProvider time,
-        ILoggerFactory loggers)
+        ILoggerFactory loggers, RulesOptions? rules = null, RuleActionFactory? actions = null)
     {
         _context = new FeatureContext(scope, new DocumentStore(store, time), time, loggers);
         Records = new HubRecords(_context.Documents);
@@ -62,6 +64,8 @@ internal sealed class HubFeatures
         ProvisioningCounters = provisioning.Counters;
         var authorizers = new AuthorizerFeature(_context, Tags, Functions, Policies.Check);
         Events = new EventFeature(_context, Records);
+        Rules = new RulesFeature(_context, Records, rules ?? new RulesOptions(), new RuleNeeds(Registry, Tags, Shadows, Functions.Directory, DataPlane.Log));
+        foreach (var type in actions?.Invoke(Rules.Outside) ?? []) Rules.Add(type);
         AuthorizerCounters = authorizers.Counters;
         _features =
         [
@@ -72,6 +76,7 @@ internal sealed class HubFeatures
             new ExplainFeature(_context, Records, access, library),
             new EndpointFeature(scope), new HubSiteFeature(scope, Site),
             Shadows,
+            Rules,
             .. RegistryServices.Features(_context, Records, Registry, Tags, ApiAuthorizer),
             new TagFeature(_context, Tags),
             new LoggingFeature(_context, LoggingLevels),
@@ -120,6 +125,9 @@ internal sealed class HubFeatures
 
     /// <summary>Shadows, for slices that read them.</summary>
     public ShadowFeature Shadows { get; }
+
+    /// <summary>Topic rules.</summary>
+    public RulesFeature Rules { get; }
 
     /// <summary>Messages over HTTP, connections, lifecycle events, the structured log.</summary>
     public DataPlaneServices DataPlane { get; }

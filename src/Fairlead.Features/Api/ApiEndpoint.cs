@@ -118,8 +118,9 @@ internal sealed partial class ApiEndpoint(ApiRoutes routes, CallerProof proof, I
         HttpContext context, ApiTransport transport, RawTarget target, List<string> labels, ApiOperation operation, string requestId)
     {
         // Nobody's bytes are kept before it is known who sends them, unless they are signed: then they are needed to find out.
-        var isSigned = SignatureCheck.IsSigned(target, context.Request.Headers);
-        var known = isSigned ? null : await proof.FindAsync(context, transport, target, operation).ConfigureAwait(false);
+        var isSigned = !operation.IsOpen && SignatureCheck.IsSigned(target, context.Request.Headers);
+        var known = operation.IsOpen ? new Caller(CallerKind.Anybody, "anybody")
+            : isSigned ? null : await proof.FindAsync(context, transport, target, operation).ConfigureAwait(false);
         if (operation.Service == ApiService.Hub && known is not { Kind: CallerKind.Administrator }) throw AdministratorsAlone(operation);
         var body = await ApiBody.ReadAsync(context, operation).ConfigureAwait(false);
         var caller = known ?? proof.Verify(context, transport, target, operation, body);
@@ -135,7 +136,7 @@ internal sealed partial class ApiEndpoint(ApiRoutes routes, CallerProof proof, I
             Host = context.Request.Host.Host,
             Aborted = context.RequestAborted,
         };
-        if (operation.Service == ApiService.Control) AuthorizeControl(request);
+        if (operation is { Service: ApiService.Control, IsOpen: false }) AuthorizeControl(request);
         return await operation.Handler(request).ConfigureAwait(false);
     }
 

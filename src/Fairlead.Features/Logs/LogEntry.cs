@@ -89,6 +89,15 @@ internal sealed record LogEntry([property: JsonPropertyOrder(-2)] string EventTy
 
     public string? ProvisioningTemplateName { get; init; }
 
+    /// <summary>What an action was aimed at.</summary>
+    public IReadOnlyDictionary<string, string>? Resources { get; init; }
+
+    /// <summary>Log group of a message that a rule wrote.</summary>
+    public string? LogGroupName { get; init; }
+
+    /// <summary>The message that a rule wrote.</summary>
+    public string? Message { get; init; }
+
     public string? AuthenticationType { get; init; }
 
     public string? ServerNameIndication { get; init; }

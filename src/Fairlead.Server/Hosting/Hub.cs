@@ -51,7 +51,8 @@ public sealed class Hub : IAsyncDisposable
         var token = AdminToken.Open(options.AdminToken, options.Data);
         _store = StoreFactory.Create(options, loggers, time);
         options.DataPlane.LogDirectory = Path.Combine(options.Data, "logs");
-        _features = new HubFeatures(options.Aws, options.DataPlane, _store, authority, options.Certificates, time, loggers);
+        if (options.Rules.SecretsDirectory.Length == 0) options.Rules.SecretsDirectory = Path.Combine(options.Data, "secrets");
+        _features = new HubFeatures(options.Aws, options.DataPlane, _store, authority, options.Certificates, time, loggers, options.Rules);
         Broker = new MqttBroker(
             options.Broker, _store, new HubAuthenticator(options, _users, _features.ConnectAuthenticators), new HubAuthorizer(_features.Authorizer), time, new Logger<MqttBroker>(loggers));
         _features.Attach(Broker);
@@ -61,6 +62,7 @@ public sealed class Hub : IAsyncDisposable
             Shadows = _features.Shadows.Counters,
             DataPlane = _features.DataPlane.Counters,
             RegistryEvents = _features.Events.Queue,
+            Rules = _features.Rules,
             Provisioning = _features.ProvisioningCounters,
             Authorizers = _features.AuthorizerCounters,
             Functions = _features.Functions,

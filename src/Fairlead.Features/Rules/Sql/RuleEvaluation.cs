@@ -46,6 +46,15 @@ internal sealed class RuleEvaluation
     /// </summary>
     public IReadOnlyList<ExplainedClause> Explain() => Explanation.Of(this);
 
+    /// <summary>The same message under the same statement, with an error document in place of the output (spec/aws-rules, section 8).</summary>
+    /// <param name="document">JSON object.</param>
+    public RuleEvaluation WithErrorDocument(ReadOnlyMemory<byte> document)
+    {
+        var copy = (RuleEvaluation)MemberwiseClone();
+        copy.SetOutput(document, isJson: true, isObject: true);
+        return copy;
+    }
+
     /// <summary>Sets the result of SELECT.</summary>
     internal void SetOutput(ReadOnlyMemory<byte> output, bool isJson, bool isObject) => (Output, OutputIsJson, OutputIsObject) = (output, isJson, isObject);
 }
