@@ -41,6 +41,19 @@ internal sealed record LogEntry([property: JsonPropertyOrder(-2)] string EventTy
 
     public int? SourcePort { get; init; }
 
+    public string? TargetIp { get; init; }
+
+    public int? TargetPort { get; init; }
+
+    /// <summary>When a PINGREQ was read.</summary>
+    public string? RequestTimestamp { get; init; }
+
+    /// <summary>When it was answered.</summary>
+    public string? ResponseTimestamp { get; init; }
+
+    /// <summary>Milliseconds between the two.</summary>
+    public long? Latency { get; init; }
+
     public string? DeviceShadowName { get; init; }
 
     /// <summary><c>"True"</c> for a retained publication, as AWS writes it.</summary>
@@ -80,6 +93,10 @@ internal sealed record LogEntry([property: JsonPropertyOrder(-2)] string EventTy
 
     /// <summary>The message that a rule wrote.</summary>
     public string? Message { get; init; }
+
+    public string? DeviceCertificateId { get; init; }
+
+    public string? ProvisioningTemplateName { get; init; }
 
     public string? AuthenticationType { get; init; }
 
