@@ -42,7 +42,7 @@ internal sealed class EventLog
     public bool IsAskedFor(string eventType) => _levels.IsAskedFor(eventType);
 
     /// <summary>A time as entries show it: UTC, to the millisecond.</summary>
-    public static string Show(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+    public static string Show(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
     /// <summary>Writes an event, if its level is wanted for what it concerns.</summary>
     /// <param name="entry">The event; its time and account are filled in.</param>
@@ -51,10 +51,8 @@ internal sealed class EventLog
     public void Write(LogEntry entry, EventLogLevel level, string? thingName = null)
     {
         if (!IsOn(level) || _levels.LevelFor(entry.EventType, thingName ?? entry.ThingName, entry.ClientId, entry.SourceIp, entry.PrincipalId) < level) return;
-        entry.Timestamp = Show(_context.Time.GetUtcNow());
-        entry.TraceId ??= Guid.NewGuid().ToString();
-        entry.AccountId = _context.Scope.AccountId;
-        if (!_queue.Writer.TryWrite(new LogItem(entry, null))) Interlocked.Increment(ref _dropped);
+        entry.Timestamp = null;
+        Keep(entry);
     }
 
     /// <summary>Writes an event whatever the levels: somebody asked for this very one. A time that it has stays.</summary>

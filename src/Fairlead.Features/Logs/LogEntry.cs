@@ -85,6 +85,10 @@ internal sealed record LogEntry([property: JsonPropertyOrder(-2)] string EventTy
 
     public string? RuleAction { get; init; }
 
+    public string? DeviceCertificateId { get; init; }
+
+    public string? ProvisioningTemplateName { get; init; }
+
     /// <summary>What an action was aimed at.</summary>
     public IReadOnlyDictionary<string, string>? Resources { get; init; }
 
@@ -93,10 +97,6 @@ internal sealed record LogEntry([property: JsonPropertyOrder(-2)] string EventTy
 
     /// <summary>The message that a rule wrote.</summary>
     public string? Message { get; init; }
-
-    public string? DeviceCertificateId { get; init; }
-
-    public string? ProvisioningTemplateName { get; init; }
 
     public string? AuthenticationType { get; init; }
 
