@@ -1,3 +1,4 @@
+using Fairlead.Edge.Payloads;
 using Fairlead.Protocols.Mqtt;
 using Microsoft.Extensions.Logging;
 
@@ -47,19 +48,6 @@ internal sealed record EdgeOptions
 
     /// <summary>The values that it was made from.</summary>
     public required EdgeValues Values { get; init; }
-}
-
-/// <summary>When <c>headers.x-timestamp</c> of a Ditto message is set to the time of arrival (spec section 7).</summary>
-internal enum TimestampMode
-{
-    /// <summary>When it is not there yet.</summary>
-    IfAbsent,
-
-    /// <summary>Always.</summary>
-    Always,
-
-    /// <summary>Never.</summary>
-    Never,
 }
 
 /// <summary>The local broker (spec section 5).</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Fairlead.Edge.Payloads;
 using Fairlead.Protocols.Mqtt;
 using Microsoft.Extensions.Logging;
 
