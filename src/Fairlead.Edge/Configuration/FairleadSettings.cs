@@ -23,7 +23,7 @@ internal static class FairleadSettings
         new("reconnectMax", SettingKind.Fraction, "240", "Longest wait in seconds, before jitter; also the pace after refused credentials.") { PerLink = true, Least = 0.001, Variable = "HUB_CONNECT_MAX" },
         new("reconnectMultiplier", SettingKind.Fraction, "2", "Growth of the wait from one attempt to the next.") { PerLink = true, Least = 1, Variable = "HUB_CONNECT_MUL" },
         new("reconnectJitter", SettingKind.Fraction, "0.25", "Each wait is multiplied by a random number between 1 - jitter and 1 + jitter.") { PerLink = true, Most = 1 },
-        new("authRetries", SettingKind.Number, "5", "Refusals of the credentials before the pace drops to reconnectMax; it never stops.") { PerLink = true, Least = 1, Variable = "HUB_CONNECT_AUTH_ERR_RETRIES" },
+        new("authRetries", SettingKind.Number, "1", "Refusals of the credentials from which on the pace is reconnectMax; it never stops.") { PerLink = true, Least = 1, Variable = "HUB_CONNECT_AUTH_ERR_RETRIES" },
         new("stallTimeout", SettingKind.Number, "30", "Seconds without any acknowledgment, while messages are under way, after which the link is rebuilt.") { PerLink = true, Least = 1 },
         new("localClientId", SettingKind.Text, "connector", "Client Identifier of the local connection for status and device info.") { Variable = "LOCAL_CLIENTID" },
         new("cloudClientId", SettingKind.Text, "cloud", "Client Identifier of the local connection that takes the messages; its Session outlives restarts.") { Variable = "CLOUD_CLIENTID" },
