@@ -1,6 +1,6 @@
 using SQLitePCL;
 
-namespace Fairlead.Storage.Sqlite;
+namespace Fairlead.Sqlite;
 
 /// <summary>
 /// One connection to one file, for one thread at a time. A thin skin over the C interface: blobs go in and out as spans, and a failed

@@ -1,4 +1,4 @@
-namespace Fairlead.Storage.Sqlite;
+namespace Fairlead.Sqlite;
 
 /// <summary>SQLite refused a call.</summary>
 internal sealed class SqliteFailure(int extendedCode, string message) : Exception(message)

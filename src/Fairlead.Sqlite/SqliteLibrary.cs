@@ -1,9 +1,8 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Fairlead.Broker.Durability;
 using SQLitePCL;
 
-namespace Fairlead.Storage.Sqlite;
+namespace Fairlead.Sqlite;
 
 /// <summary>
 /// Binds to the libsqlite3 of the operating system: its security fixes then arrive with the system's updates, and we ship no native code.
@@ -16,13 +15,13 @@ internal static class SqliteLibrary
     private static bool _bound;
 
     /// <summary>Binds once in the process.</summary>
-    /// <exception cref="StoreException">There is no libsqlite3.</exception>
+    /// <exception cref="DllNotFoundException">There is no libsqlite3.</exception>
     public static void Bind()
     {
         lock (Gate)
         {
             if (_bound) return;
-            if (!TryLoad(out _)) throw new StoreException(MissingMessage);
+            if (!TryLoad(out _)) throw new DllNotFoundException(MissingMessage);
             NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);
             raw.SetProvider(new SQLite3Provider_e_sqlite3());
             _bound = true;

@@ -1,6 +1,6 @@
 using SQLitePCL;
 
-namespace Fairlead.Storage.Sqlite;
+namespace Fairlead.Sqlite;
 
 /// <summary>A prepared statement. Parameters and columns are counted from 1 and from 0, as in SQLite.</summary>
 internal sealed class Statement(Database database, sqlite3_stmt handle) : IDisposable

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace Fairlead.Storage.Sqlite.Journal;
+namespace Fairlead.Sqlite;
 
 /// <summary>CRC-32C (Castagnoli), which processors compute by themselves.</summary>
 internal static class Crc32C
