@@ -30,7 +30,7 @@ internal static class SpoolOptionsBuilder
             static entry => entry.Class,
             entry => new ClassLimits(0, values.Number($"spool.maxBytes.{entry.Word}"), values.Seconds($"spool.ttl.{entry.Word}"))),
         Overflow = Enum.Parse<SpoolOverflow>(values.Text("spool.overflow"), ignoreCase: true),
-        KeepQosZero = values.Flag("spool.keepQos0"),
+        KeepQosZero = true, // whether a QoS 0 message is kept depends on the link, so the intake decides
         UpgradeQosZero = values.Flag("spool.upgradeQos0"),
         Order = Enum.Parse<SpoolOrder>(values.Text("spool.order"), ignoreCase: true),
         MinimumShare = values.Fraction("spool.minShare") / 100,
