@@ -16,7 +16,9 @@ internal interface ITwin
     /// <returns>What to do with it, and what to publish at once.</returns>
     TwinVerdict Accept(ReadOnlyMemory<byte> payload);
 
-    /// <summary>Completes when all that <see cref="Accept"/> changed so far is on disk.</summary>
+    /// <summary>
+    /// Completes when all that <see cref="Accept"/> changed so far is on disk. To be called after what it said to spool was given to the spool.
+    /// </summary>
     ValueTask FlushAsync(CancellationToken cancellation);
 
     /// <summary>

@@ -33,11 +33,13 @@ internal sealed class CountedFilter
     public static Regex Compile(string expression) =>
         new(expression, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, MatchTimeout);
 
-    /// <summary>Whether it matches somewhere in a text; counts it.</summary>
-    public bool Takes(string text)
+    /// <summary>Whether it matches somewhere in a text.</summary>
+    /// <param name="text">A topic or path.</param>
+    /// <param name="counts">Whether a match is counted: the same message may be looked at twice.</param>
+    public bool Takes(string text, bool counts = true)
     {
         if (!_expression.IsMatch(text)) return false;
-        Interlocked.Increment(ref _count);
+        if (counts) Interlocked.Increment(ref _count);
         return true;
     }
 }

@@ -104,7 +104,6 @@ internal sealed class TwinConverter(Func<string, IReadOnlyList<string>> features
         if (value.Kind != JsonKind.Object) return TwinConversion.Refused("The value of features must be an object.");
         var conversion = TwinConversion.Nothing;
         foreach (var (name, feature) in value.Members!) conversion = conversion.And(Feature(new ShadowAddress(child, name), feature, replaces, isListed: true));
-        if (conversion.Edits.Count == 0 && conversion.IsForeign && !replaces) return conversion;
         return replaces ? conversion.And(new TwinConversion([.. DeleteFeatures(child, value)], null)) : conversion;
     }
 

@@ -40,18 +40,19 @@ internal sealed class TwinFilters
     }
 
     /// <summary>Whether a twin command with this topic is dropped.</summary>
-    public bool DropsCommand(string topic) => _topic?.Takes(topic) == true;
+    public bool DropsCommand(string topic, bool counts) => _topic?.Takes(topic, counts) == true;
 
     /// <summary>Whether a Ditto message that is no twin command and has this topic is dropped.</summary>
     public bool DropsOther(string topic) => _forward?.Takes(topic) == true;
 
     /// <summary>Whether a delete of this path is suppressed.</summary>
-    public bool DropsDelete(ReadOnlySpan<string> path) => _payload.Length > 0 && Takes(PathOf(path));
+    public bool DropsDelete(ReadOnlySpan<string> path, bool counts) => _payload.Length > 0 && Takes(PathOf(path), counts);
 
     /// <summary>What is left of a value; null when nothing is. Containers that are or become empty go too.</summary>
     /// <param name="path">Path of the value.</param>
     /// <param name="value">The value.</param>
-    public JsonValue? Filter(ReadOnlySpan<string> path, JsonValue value) => _payload.Length == 0 ? value : Filter(PathOf(path), value);
+    /// <param name="counts">Whether what is taken away is counted: the same command may be looked at twice.</param>
+    public JsonValue? Filter(ReadOnlySpan<string> path, JsonValue value, bool counts) => _payload.Length == 0 ? value : Filter(PathOf(path), value, counts);
 
     private static string PathOf(ReadOnlySpan<string> path)
     {
@@ -60,7 +61,7 @@ internal sealed class TwinFilters
         return text.ToString();
     }
 
-    private JsonValue? Filter(string path, JsonValue value)
+    private JsonValue? Filter(string path, JsonValue value, bool counts)
     {
         switch (value.Kind)
         {
@@ -68,7 +69,7 @@ internal sealed class TwinFilters
                 var members = new OrderedDictionary<string, JsonValue>(StringComparer.Ordinal);
                 foreach (var (name, member) in value.Members!)
                 {
-                    if (Filter($"{path}/{JsonPointer.Escape(name)}", member) is { } kept) members[name] = kept;
+                    if (Filter($"{path}/{JsonPointer.Escape(name)}", member, counts) is { } kept) members[name] = kept;
                 }
 
                 return members.Count == 0 ? null : JsonValue.Object(members);
@@ -76,20 +77,20 @@ internal sealed class TwinFilters
                 var elements = new List<JsonValue>(value.Elements.Count);
                 for (int i = 0; i < value.Elements.Count; i++)
                 {
-                    if (Filter($"{path}/{i}", value.Elements[i]) is { } kept) elements.Add(kept);
+                    if (Filter($"{path}/{i}", value.Elements[i], counts) is { } kept) elements.Add(kept);
                 }
 
                 return elements.Count == 0 ? null : JsonValue.Array([.. elements]);
             default:
-                return Takes(path) ? null : value;
+                return Takes(path, counts) ? null : value;
         }
     }
 
-    private bool Takes(string path)
+    private bool Takes(string path, bool counts)
     {
         foreach (var filter in _payload)
         {
-            if (filter.Takes(path)) return true;
+            if (filter.Takes(path, counts)) return true;
         }
 
         return false;
