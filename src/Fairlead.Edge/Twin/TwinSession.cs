@@ -194,6 +194,7 @@ internal sealed class TwinSession : ITwin, IDisposable
     {
         lock (_gate)
         {
+            _timerDue = default; // it may have rung a little early: End sets it anew
             while (_context.TakeAlarm() is { } alarm)
             {
                 switch (alarm)
