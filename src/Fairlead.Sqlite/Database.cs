@@ -28,6 +28,9 @@ internal sealed class Database : IDisposable
         using (database) throw new SqliteFailure(code, handle.IsInvalid ? "out of memory" : database.LastMessage);
     }
 
+    /// <summary>Rows that the last statement inserted, updated or deleted.</summary>
+    public int Changes => raw.sqlite3_changes(_handle);
+
     public Statement Prepare(string sql)
     {
         Check(raw.sqlite3_prepare_v2(_handle, sql, out var statement));

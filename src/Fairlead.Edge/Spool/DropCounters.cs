@@ -25,6 +25,18 @@ internal sealed class DropCounters
     /// <summary>Counts some more.</summary>
     public void Add(MessageClass messageClass, DropReason reason, long count = 1) => _counts[Index(messageClass, reason)] += count;
 
+    /// <summary>Puts a count read from the file.</summary>
+    public void Set(MessageClass messageClass, DropReason reason, long count) => _counts[Index(messageClass, reason)] = count;
+
+    /// <summary>Adds those of another.</summary>
+    public void Add(DropCounters other)
+    {
+        for (var i = 0; i < _counts.Length; i++) _counts[i] += other._counts[i];
+    }
+
+    /// <summary>Sets all to zero.</summary>
+    public void Clear() => Array.Clear(_counts);
+
     /// <summary>The counts as they stand, for a reader on another thread.</summary>
     public DropCounters Copy()
     {

@@ -20,7 +20,7 @@ internal sealed class SpoolEntry
     /// <summary>Topic Name for the remote side; null when the link makes it while sending (twin messages, links with topics of their own).</summary>
     public string? RemoteTopic { get; init; }
 
-    /// <summary>Payload as it goes out; must not change until the receipt is completed.</summary>
+    /// <summary>Payload as it goes out. Handed over: it must not change any more.</summary>
     public required ReadOnlyMemory<byte> Payload { get; init; }
 
     /// <summary>When it is of no use any more, in Unix milliseconds (hono-ttl, MQTT 5 expiry); 0 for never. <see cref="SpoolLimits.TimeToLive"/> holds besides.</summary>

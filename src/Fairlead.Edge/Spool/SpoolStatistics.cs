@@ -3,20 +3,20 @@ namespace Fairlead.Edge.Spool;
 /// <summary>Where the spool stands at one moment, after the last group.</summary>
 internal sealed record SpoolStatistics
 {
+    /// <summary>Nothing yet.</summary>
+    public static SpoolStatistics Empty { get; } = new() { MessagesByClass = [0, 0, 0, 0], Dropped = new DropCounters() };
+
     /// <summary>Messages that wait, each once however many links want it.</summary>
     public long Messages { get; init; }
 
     /// <summary>Bytes of their records.</summary>
     public long Bytes { get; init; }
 
-    /// <summary>Messages that wait, by <see cref="MessageClass"/>.</summary>
+    /// <summary>Messages that wait, by <see cref="MessageClass"/>; for a single link see <see cref="SpoolCursor.Pending"/>.</summary>
     public required IReadOnlyList<long> MessagesByClass { get; init; }
 
     /// <summary>Arrival of the oldest, in Unix milliseconds; 0 when none waits.</summary>
     public long OldestArrival { get; init; }
-
-    /// <summary>Messages that wait for each link.</summary>
-    public required IReadOnlyDictionary<string, long> MessagesByLink { get; init; }
 
     /// <summary>Drops of this spool since its file was made, by class and reason.</summary>
     public required DropCounters Dropped { get; init; }

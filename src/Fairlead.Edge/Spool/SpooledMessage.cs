@@ -38,9 +38,31 @@ internal sealed class SpooledMessage
     /// <summary>Time stamp of the clock when it was taken the last time.</summary>
     internal long TakenAt { get; set; }
 
-    /// <summary>Links that wanted it when it came.</summary>
-    internal required long Links { get; init; }
+    /// <summary>Place among all taken for the link; 0 until then.</summary>
+    internal long TakeNumber { get; set; }
+
+    /// <summary>Who may dispose of it; guarded by the cursor's lock.</summary>
+    internal MessageHold Hold { get; set; }
+
+    /// <summary>Links that want it, as far as this copy knows.</summary>
+    internal required long Links { get; set; }
 
     /// <summary>Bytes of its record, as the limits count them.</summary>
     internal required int Size { get; init; }
+
+    /// <summary>The same message with a state of its own, for another link.</summary>
+    internal SpooledMessage ForAnotherLink() => new()
+    {
+        Sequence = Sequence,
+        Class = Class,
+        QoS = QoS,
+        ArrivedAt = ArrivedAt,
+        ExpiresAt = ExpiresAt,
+        LocalTopic = LocalTopic,
+        RemoteTopic = RemoteTopic,
+        ContentType = ContentType,
+        Payload = Payload,
+        Links = Links,
+        Size = Size,
+    };
 }
