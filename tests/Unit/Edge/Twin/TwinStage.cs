@@ -116,6 +116,13 @@ internal sealed class TwinStage
         Do(Twin.OnHubDisconnected());
     }
 
+    /// <summary>The hub gets what was held, but its answers are lost with the link.</summary>
+    public void LoseAnswers()
+    {
+        foreach (var publish in _held) _ = Hub.Handle(publish.Topic, Encoding.UTF8.GetString(publish.Payload.Span)).Count();
+        Disconnect();
+    }
+
     public void Advance(double seconds)
     {
         Time.Advance(TimeSpan.FromSeconds(seconds));
@@ -188,17 +195,16 @@ internal sealed class TwinStage
         }
 
         if (_spool.Count > 0) return;
-        var output = Twin.OnDrained();
-        if (output.IsEmpty) return;
-        Do(output);
-        Run();
+        int before = Published.Count;
+        Do(Twin.OnDrained());
+        if (Published.Count > before) Run();
     }
 
     private void Do(TwinOutput output)
     {
         foreach (var publish in output.Local) Local.Add((publish.Topic, Encoding.UTF8.GetString(publish.Payload.Span)));
         foreach (long record in output.Finished) _spool.RemoveAll(entry => entry.Record == record);
-        foreach (var publish in output.Requests)
+        while (Twin.Requests.TryRead(out var publish))
         {
             string payload = Encoding.UTF8.GetString(publish.Payload.Span);
             Published.Add((publish.Topic, payload));
