@@ -40,6 +40,10 @@ internal static class SpoolSettings
         new("twin.responseDefault", SettingKind.Flag, "false", "Whether a command without the header response-required is answered."),
         new("twin.direction", SettingKind.Text, "both", "Which way shadows are kept the same.") { Choices = ["both", "toCloud", "fromCloud"] },
         new("twin.maxDepth", SettingKind.Number, "8", "Deepest nesting of a shadow section.") { Least = 1, Most = 64 },
+        new("twin.maxBytes", SettingKind.Number, "8192", "Most bytes of state in one shadow request.") { Least = 1, Most = 131_072 },
+        new("twin.maxOpen", SettingKind.Number, "10", "Shadow requests without an answer.") { Least = 1, Most = 100 },
+        new("twin.retries", SettingKind.Number, "3", "How often a shadow request refused with 409, 429 or 5xx is tried again.") { Most = 100 },
+        new("twin.answerTimeout", SettingKind.Number, "10", "Seconds to wait for an answer of the cloud where the command does not say.") { Least = 1, Most = 3600 },
         new("forwardTopicFilter", SettingKind.Text, "", "Regular expression; drops Ditto messages other than twin commands whose topic matches.") { PerLink = true, Hot = true, Remote = true },
     ];
 }
