@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using System.Threading.Channels;
 using Fairlead.Client.Mqtt;
 using Fairlead.Edge.Local;
 using Fairlead.Edge.Logging;
@@ -30,6 +29,8 @@ internal sealed class MessageSender
     private readonly ConcurrentDictionary<long, SpooledMessage> _commands = new();
     private readonly SendWindow _open = new(int.MaxValue);
     private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _requestTurn = new(1);
+    private volatile bool _isIdle;
 
     /// <summary>Makes a sender for one connection.</summary>
     public MessageSender(RemoteLink link, LinkServices services, MqttClient client, LinkDialect dialect, StallWatch stall)
@@ -52,20 +53,19 @@ internal sealed class MessageSender
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
-        bool drained = false;
         while (!either.IsCancellationRequested)
         {
             if (_link.Cursor.TryTake(out var message))
             {
-                drained = false;
+                _isIdle = false;
                 await SendAsync(message, either.Token);
                 continue;
             }
 
-            if (!drained && _commands.IsEmpty && _link.Twin is { } twin)
+            if (!_isIdle)
             {
-                drained = true;
-                _link.Execute(twin.OnDrained());
+                _isIdle = true;
+                TellDrained();
             }
 
             await _link.Cursor.WaitAsync(either.Token);
@@ -73,12 +73,9 @@ internal sealed class MessageSender
     }
 
     /// <summary>Sends what the twin asks for besides commands: requests for state, repetitions.</summary>
-    public async Task SendRequestsAsync(ChannelReader<TwinOutput> outputs, CancellationToken cancellationToken)
+    public async Task SendRequestsAsync(ITwin twin, CancellationToken cancellationToken)
     {
-        await foreach (var output in outputs.ReadAllAsync(cancellationToken))
-        {
-            foreach (var request in output.Requests) await PublishAsync(request, cancellationToken);
-        }
+        while (await twin.Requests.WaitToReadAsync(cancellationToken)) await PublishRequestsAsync(twin, cancellationToken);
     }
 
     /// <summary>Twin commands that are done.</summary>
@@ -90,6 +87,8 @@ internal sealed class MessageSender
             _link.Cursor.Acknowledge(message);
             _services.Metrics.Count("out", "shadow", "sent");
         }
+
+        if (records.Count > 0) TellDrained();
     }
 
     /// <summary>The connection is over: what was under way will be taken again, and a message that costs every connection is put aside.</summary>
@@ -104,9 +103,8 @@ internal sealed class MessageSender
         {
             await twin.WaitForRoomAsync(cancellationToken);
             _commands[message.Sequence] = message;
-            var output = twin.Send(message.Sequence, message.Payload);
-            foreach (var request in output.Requests) await PublishAsync(request, cancellationToken);
-            _link.Execute(output with { Requests = [] });
+            _link.Execute(twin.Send(message.Sequence, message.Payload));
+            await PublishRequestsAsync(twin, cancellationToken); // before anything that arrived later
             return;
         }
 
@@ -127,6 +125,26 @@ internal sealed class MessageSender
         await WaitForTurnAsync(remote.Topic.Length + message.Payload.Length, cancellationToken);
         _open.Enter();
         _ = FollowAsync(message, remote, cancellationToken);
+    }
+
+    /// <summary>Publishes all requests that are ready. They keep their order, whoever gets to publish them.</summary>
+    private async Task PublishRequestsAsync(ITwin twin, CancellationToken cancellationToken)
+    {
+        await _requestTurn.WaitAsync(cancellationToken);
+        try
+        {
+            while (twin.Requests.TryRead(out var request)) await PublishAsync(request, cancellationToken);
+        }
+        finally
+        {
+            _requestTurn.Release();
+        }
+    }
+
+    /// <summary>No twin command waits in the spool or is under way: the twin wants to know.</summary>
+    private void TellDrained()
+    {
+        if (_isIdle && _commands.IsEmpty && _link.Twin is { } twin) _link.Execute(twin.OnDrained());
     }
 
     private RemotePublish? ToRemote(SpooledMessage message)
