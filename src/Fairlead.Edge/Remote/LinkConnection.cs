@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Fairlead.Client.Mqtt;
 using Fairlead.Edge.Logging;
 using Fairlead.Edge.Topics;
@@ -13,7 +12,6 @@ namespace Fairlead.Edge.Remote;
 internal sealed class LinkConnection
 {
     private const int FiltersPerSubscribe = 8; // spec section 4: a limit of AWS
-    private const int MostRequests = 1024;
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
     private readonly RemoteLink _link;
@@ -22,7 +20,6 @@ internal sealed class LinkConnection
     private readonly StallWatch _stall;
     private readonly MessageSender _sender;
     private readonly RemoteInbox _inbox;
-    private readonly Channel<TwinOutput> _requests = Channel.CreateBounded<TwinOutput>(MostRequests);
     private readonly TaskCompletionSource<Exception?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Makes a connection of a link.</summary>
@@ -81,23 +78,18 @@ internal sealed class LinkConnection
     /// <summary>Takes nothing more from the spool.</summary>
     public void StopSending() => _sender.Stop();
 
-    /// <summary>Does what the twin asks for.</summary>
-    public void Execute(in TwinOutput output)
-    {
-        _sender.Finish(output.Finished);
-        // When the twin asks for more than fits, the next connection asks again.
-        if (output.Requests.Count > 0) _requests.Writer.TryWrite(output);
-    }
+    /// <summary>Twin commands that are done.</summary>
+    public void Finish(IReadOnlyList<long> records) => _sender.Finish(records);
 
     private void Begin(List<Task> loops, CancellationToken stop)
     {
         _link.Log.Connected(_link.Options.Server.Authority, _client.ConnAck.SessionPresent ? "resumed" : "new");
         _link.SetConnected();
         _stall.Touch();
-        loops.Add(GuardAsync(_sender.SendRequestsAsync(_requests.Reader, stop)));
         if (_link.Twin is { } twin)
         {
             _link.Execute(twin.OnHubConnected());
+            loops.Add(GuardAsync(_sender.SendRequestsAsync(twin, stop)));
             loops.Add(GuardAsync(WaitForTwinAsync(twin, stop)));
         }
 

@@ -99,7 +99,7 @@ internal sealed class RemoteLink
     {
         if (output.IsEmpty) return;
         foreach (var local in output.Local) _ = PublishLocallyAsync(local);
-        if (output.Requests.Count > 0 || output.Finished.Count > 0) _connection?.Execute(output);
+        if (output.Finished.Count > 0) _connection?.Finish(output.Finished);
     }
 
     /// <summary>Takes new settings: those that may change at once do.</summary>

@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+
 namespace Fairlead.Edge.Twin;
 
 /// <summary>
@@ -10,6 +12,12 @@ internal interface ITwin
 {
     /// <summary>Topic Filters that the link subscribes to at QoS 1 after each CONNACK, before <see cref="OnHubConnected"/>.</summary>
     IReadOnlyList<string> Subscriptions { get; }
+
+    /// <summary>
+    /// Requests for the hub, in the order in which they have to be published: QoS 1, not retained. At most <see cref="TwinOptions.MaxOpen"/>
+    /// are there at a time; none is left behind by <see cref="OnHubDisconnected"/>.
+    /// </summary>
+    ChannelReader<ShadowPublish> Requests { get; }
 
     /// <summary>Decides about a PUBLISH that came from the local broker on a telemetry or event topic.</summary>
     /// <param name="payload">Its payload; it is not kept beyond the call.</param>
@@ -27,7 +35,7 @@ internal interface ITwin
     ValueTask WaitForRoomAsync(CancellationToken cancellation);
 
     /// <summary>
-    /// Turns a spooled twin command into shadow requests, against the state known now. What does not fit the window comes out of later calls.
+    /// Turns a spooled twin command into shadow requests, against the state known now. What does not fit the window follows later.
     /// A command that was sent before and whose record is not in <see cref="TwinOutput.Finished"/> yet may be given again after a reconnect.
     /// </summary>
     /// <param name="record">Number of its spool record, which comes back in <see cref="TwinOutput.Finished"/>.</param>
@@ -49,6 +57,6 @@ internal interface ITwin
     /// <summary>The spool holds no twin command (any more): what differs from the hub now will not be mended by one that waits.</summary>
     TwinOutput OnDrained();
 
-    /// <summary>Waits for the next thing that time alone brings (a retry, an expired answer) and gives it. To be called in a loop.</summary>
+    /// <summary>Waits for the next thing to do that time alone brings (an expired answer) and gives it. To be called in a loop.</summary>
     ValueTask<TwinOutput> WaitAsync(CancellationToken cancellation);
 }

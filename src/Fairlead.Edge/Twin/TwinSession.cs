@@ -25,7 +25,6 @@ internal sealed class TwinSession : ITwin, IDisposable
     private readonly HubRequests _requests;
     private readonly HubAnswers _answers;
     private readonly TwinIntake _intake;
-    private readonly TwinFilters _filters;
     private readonly ITimer _timer;
     private readonly Channel<bool> _woken = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private TaskCompletionSource? _room;
@@ -39,7 +38,7 @@ internal sealed class TwinSession : ITwin, IDisposable
     public TwinSession(TwinOptions options, ITwinStore store, TimeProvider time, ILogger<TwinSession> logger)
     {
         _store = store;
-        _filters = new TwinFilters(options.TopicFilter, options.PayloadFilters, options.ForwardTopicFilter);
+        var filters = new TwinFilters(options.TopicFilter, options.PayloadFilters, options.ForwardTopicFilter);
         _topics = new ShadowTopics(options.ThingName ?? options.DeviceId);
         _context = new TwinContext
         {
@@ -53,18 +52,27 @@ internal sealed class TwinSession : ITwin, IDisposable
         _window = new RequestWindow(_context, _topics);
         _requests = new HubRequests(_context, _window, _outcomes);
         _answers = new HubAnswers(_context, _window, _requests, _outcomes);
-        _intake = new TwinIntake(_context, _filters, _requests, _outcomes);
+        _intake = new TwinIntake(_context, _requests, _outcomes) { Filters = filters };
         _timer = time.CreateTimer(_ => _woken.Writer.TryWrite(true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Subscriptions => _topics.Subscriptions;
 
+    /// <inheritdoc/>
+    public ChannelReader<ShadowPublish> Requests => _context.Outbox.Requests;
+
     /// <summary>What it has done.</summary>
     public TwinCounters Counters => _context.Counters;
 
     /// <summary>The filters with their counts.</summary>
-    public IReadOnlyList<CountedFilter> Filters => _filters.All;
+    public IReadOnlyList<CountedFilter> Filters
+    {
+        get
+        {
+            lock (_gate) return _intake.Filters.All;
+        }
+    }
 
     /// <inheritdoc/>
     public TwinVerdict Accept(ReadOnlyMemory<byte> payload)
@@ -194,6 +202,7 @@ internal sealed class TwinSession : ITwin, IDisposable
     {
         lock (_gate)
         {
+            _timerDue = default; // it may have rung a little early: End sets it anew
             while (_context.TakeAlarm() is { } alarm)
             {
                 switch (alarm)
@@ -212,6 +221,15 @@ internal sealed class TwinSession : ITwin, IDisposable
 
             return End();
         }
+    }
+
+    /// <summary>Takes new filters, whose counts begin at zero.</summary>
+    /// <exception cref="ArgumentException">A filter is no regular expression.</exception>
+    /// <exception cref="NotSupportedException">A filter needs look-around or back-references.</exception>
+    public void UpdateFilters(string topicFilter, IReadOnlyList<string> payloadFilters, string forwardTopicFilter)
+    {
+        var filters = new TwinFilters(topicFilter, payloadFilters, forwardTopicFilter);
+        lock (_gate) _intake.Filters = filters;
     }
 
     /// <inheritdoc/>

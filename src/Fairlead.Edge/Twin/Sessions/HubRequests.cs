@@ -34,6 +34,7 @@ internal sealed class HubRequests(TwinContext context, RequestWindow window, Out
     /// <summary>The link is gone. Commands whose record is not free yet will come again; the rest is remembered here.</summary>
     public void OnDisconnected()
     {
+        context.Outbox.DropRequests();
         while (_edits.TryDequeue(out var queued)) outcomes.Interrupt(queued.Job.Record, queued.Outcome);
         _gets.Clear();
         foreach (var request in window.Open.ToArray())

@@ -9,12 +9,15 @@ namespace Fairlead.Edge.Twin.Sessions;
 /// Decides about messages of local applications, carries commands out on the local twin and answers them (spec/kanto-edge, sections 13.2 to
 /// 13.5, 13.10 and 14).
 /// </summary>
-internal sealed class TwinIntake(TwinContext context, TwinFilters filters, HubRequests requests, Outcomes outcomes)
+internal sealed class TwinIntake(TwinContext context, HubRequests requests, Outcomes outcomes)
 {
     private readonly TwinConverter _converter = new(child => LocalFeatures(context.Map, child));
     private readonly TwinConverter _hubConverter = new(child => HubFeatures(context.Map, child));
     private readonly Retrieval _retrieval = new(context.Map, context.Options.DeviceId);
     private bool _hasWarnedOfDefinition;
+
+    /// <summary>The filters; a reload replaces them.</summary>
+    public required TwinFilters Filters { get; set; }
 
     /// <summary>Where a message goes; what to publish at once is in the outbox.</summary>
     public TwinFate Accept(DittoEnvelope envelope)
@@ -51,17 +54,17 @@ internal sealed class TwinIntake(TwinContext context, TwinFilters filters, HubRe
 
     private TwinConversion? Convert(TwinCommand command, TwinConverter converter, bool counts)
     {
-        if (filters.DropsCommand(command.Topic.Text, counts)) return null;
+        if (Filters.DropsCommand(command.Topic.Text, counts)) return null;
         if (command.Action == TwinAction.Delete)
-            return filters.DropsDelete(command.Segments, counts) ? null : converter.Convert(command.Child, command.Action, command.Segments, null);
-        var value = command.Value is null ? null : filters.Filter(command.Segments, command.Value, counts);
+            return Filters.DropsDelete(command.Segments, counts) ? null : converter.Convert(command.Child, command.Action, command.Segments, null);
+        var value = command.Value is null ? null : Filters.Filter(command.Segments, command.Value, counts);
         if (value is null && command.Value is not null) return null;
         return converter.Convert(command.Child, command.Action, command.Segments, value);
     }
 
     private TwinFate Other(DittoEnvelope envelope)
     {
-        if (!filters.DropsOther(envelope.Topic.Text)) return TwinFate.Forward;
+        if (!Filters.DropsOther(envelope.Topic.Text)) return TwinFate.Forward;
         context.Counters.CountFiltered();
         return TwinFate.Taken;
     }
