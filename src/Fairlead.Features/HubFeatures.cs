@@ -59,7 +59,7 @@ internal sealed class HubFeatures
         ApiAuthorizer = new CallerAuthorizer(_context, Records, access.Policies, library);
         DataPlane = new DataPlaneServices(_context, Records, LoggingLevels, ApiAuthorizer, dataPlane);
         Shadows = new ShadowFeature(_context, Records, DataPlane.Log, ApiAuthorizer);
-        var provisioning = new ProvisioningFeature(_context, Records, Registry, Certificates, Policies, Tags, Functions);
+        var provisioning = new ProvisioningFeature(_context, Records, Registry, Certificates, Policies, Tags, Functions) { Events = new ProvisioningEvents(DataPlane.Log) };
         Certificates.CaCertificates.Provisioner = provisioning.JustInTime;
         ProvisioningCounters = provisioning.Counters;
         var authorizers = new AuthorizerFeature(_context, Tags, Functions, Policies.Check);
@@ -92,8 +92,8 @@ internal sealed class HubFeatures
         var offered = _features.SelectMany(static feature => feature.Operations).ToList();
         ConnectAuthenticators = [provisioning.Connect, authorizers.Connect, Certificates.Authenticator];
         Api = new ApiEndpoint(
-            new ApiRoutes([.. offered, .. new RefusedFeature(offered).Operations]), Signatures, ApiAuthorizer, [authorizers.Http],
-            Certificates.Judge.RefusalOf, new Logger<ApiEndpoint>(loggers));
+            new ApiRoutes([.. offered, .. new RefusedFeature(offered).Operations]),
+            new CallerProof(Signatures, [authorizers.Http], Certificates.Judge, DataPlane.Authentication), ApiAuthorizer, new Logger<ApiEndpoint>(loggers));
     }
 
     /// <summary>What the host fills in once it listens.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fairlead.Verbs;
+using Fairlead.Verbs.Edge;
 
 namespace Fairlead;
 
@@ -8,6 +9,7 @@ internal static class Program
 {
     private static async Task<int> Main(string[] args)
     {
+        if (EdgeVerb.TryRun(args, out int edge)) return edge;
         var root = CreateRoot();
         // No response files: a payload such as "@home" is a payload.
         var settings = new ParserConfiguration { ResponseFileTokenReplacer = null };

@@ -80,7 +80,7 @@ public sealed class MqttClient : IAsyncDisposable
     /// Publishes a message. QoS 0 is done when it is on its way out and needs a connection; QoS 1 and 2 are done when the Server has the message,
     /// which may be after a reconnect. A refusal by the Server is an <see cref="MqttException"/> with its Reason Code.
     /// </summary>
-    /// <param name="packet">The message; its payload must not change while it is under way, which a cancelled wait does not end. Packet Identifier and DUP are not read.</param>
+    /// <param name="packet">The message; its payload must not change while it is under way, which a cancelled wait does not end. The Packet Identifier is not read; DUP says that an earlier client sent it already.</param>
     /// <param name="cancellationToken">Ends the wait; a publication already under way is still finished.</param>
     /// <returns>Reason Code and Packet Identifier.</returns>
     public async ValueTask<PublishResult> PublishAsync(PublishPacket packet, CancellationToken cancellationToken = default)
@@ -102,6 +102,7 @@ public sealed class MqttClient : IAsyncDisposable
             Payload = packet.Payload,
             QoS = packet.QoS,
             Retain = packet.Retain,
+            Dup = packet.Dup,
             MessageExpiry = packet.Properties.MessageExpiryInterval,
             TopicAlias = packet.TopicAlias,
             QueuedAt = Options.Time.GetTimestamp(),

@@ -72,6 +72,12 @@ public sealed record MqttClientOptions
     /// <summary>TLS settings, used by <c>mqtts://</c> and <c>wss://</c>. Default: the trust store of the machine, no client certificate.</summary>
     public TlsOptions Tls { get; init; } = TlsOptions.Default;
 
+    /// <summary>HTTP headers of the request that opens a WebSocket, such as those of a custom authorizer. Default none.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> HttpHeaders { get; init; } = [];
+
+    /// <summary>HTTP proxy to go through. Default none: proxies that the environment names are not used.</summary>
+    public HttpProxyOptions? Proxy { get; init; }
+
     /// <summary>How long name look-up, TCP, TLS and CONNACK may take together. Default 15 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
 

@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Fairlead.Client.Mqtt;
@@ -25,6 +26,9 @@ public sealed record TlsOptions
 
     /// <summary>Protocols offered by ALPN, such as <c>mqtt</c> or <c>x-amzn-mqtt-ca</c>, in order of preference. Default none.</summary>
     public IReadOnlyList<string> Alpn { get; init; } = [];
+
+    /// <summary>TLS versions offered. Default: what the system allows.</summary>
+    public SslProtocols Protocols { get; init; } = SslProtocols.None;
 
     /// <summary>Name sent as SNI and looked for in the server's certificate. Default: the host of the URL.</summary>
     public string? ServerName { get; init; }

@@ -59,7 +59,7 @@ public sealed class Hub : IAsyncDisposable
         Broker = new MqttBroker(
             options.Broker, _store, new HubAuthenticator(options, _users, _features.ConnectAuthenticators), new HubAuthorizer(_features.Authorizer), time, new Logger<MqttBroker>(loggers));
         _features.Attach(Broker);
-        _listeners = new HubListeners(options, Broker, _certificates, time, loggers);
+        _listeners = new HubListeners(options, Broker, _certificates, _features.DataPlane.Authentication, time, loggers);
         _metrics = new MetricSources(Broker.Counters, _store, _certificates, loggers.Writer, time.GetUtcNow())
         {
             Shadows = _features.Shadows.Counters,
@@ -72,7 +72,7 @@ public sealed class Hub : IAsyncDisposable
             Devices = _features.Certificates,
         };
         var http = new HubHttp(
-            new WebSocketEndpoint(Broker, _features.Signatures, time, new Logger<WebSocketEndpoint>(loggers)),
+            new WebSocketEndpoint(Broker, _features.Signatures, _features.DataPlane.Authentication, time, new Logger<WebSocketEndpoint>(loggers)),
             new HealthEndpoint(_state, _store),
             new AdministrationEndpoints(Broker, new MetricsPage(_metrics), token, options),
             new ApiDoor(_features.Api, token, options));

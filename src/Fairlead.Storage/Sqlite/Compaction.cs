@@ -1,3 +1,4 @@
+using Fairlead.Sqlite;
 using Fairlead.Storage.Sqlite.Journal;
 
 namespace Fairlead.Storage.Sqlite;

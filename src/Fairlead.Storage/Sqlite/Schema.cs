@@ -1,4 +1,5 @@
 using Fairlead.Broker.Durability;
+using Fairlead.Sqlite;
 
 namespace Fairlead.Storage.Sqlite;
 

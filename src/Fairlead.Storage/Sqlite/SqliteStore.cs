@@ -1,5 +1,6 @@
 using Fairlead.Broker.Diagnostics;
 using Fairlead.Broker.Durability;
+using Fairlead.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Storage.Sqlite;

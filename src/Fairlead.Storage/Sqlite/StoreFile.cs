@@ -1,4 +1,5 @@
 using Fairlead.Broker.Durability;
+using Fairlead.Sqlite;
 using SQLitePCL;
 
 namespace Fairlead.Storage.Sqlite;
@@ -17,7 +18,7 @@ internal static class StoreFile
     /// <exception cref="StoreException">It cannot be used.</exception>
     public static Database Open(SqliteStoreOptions options, string path)
     {
-        SqliteLibrary.Bind();
+        Bind();
         Create(options.Directory, path);
         Database? database = null;
         try
@@ -56,6 +57,18 @@ internal static class StoreFile
             _ => $"cannot be used ({detail}, SQLite code {failure.ExtendedCode}): restore it from a backup, or choose another data directory",
         };
         return new StoreException($"{path} {text}", failure);
+    }
+
+    private static void Bind()
+    {
+        try
+        {
+            SqliteLibrary.Bind();
+        }
+        catch (DllNotFoundException missing)
+        {
+            throw new StoreException(missing.Message, missing);
+        }
     }
 
     private static void Create(string directory, string path)

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Fairlead.Broker.Durability;
 using Fairlead.Protocols.Mqtt;
+using Fairlead.Sqlite;
 using Fairlead.Storage.Sqlite.Journal;
 using SQLitePCL;
 

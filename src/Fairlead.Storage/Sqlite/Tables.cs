@@ -1,4 +1,5 @@
 using Fairlead.Broker.Durability;
+using Fairlead.Sqlite;
 using Fairlead.Storage.Sqlite.Journal;
 
 namespace Fairlead.Storage.Sqlite;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fairlead.Verbs.Edge;
 using Fairlead.Verbs.Local;
 
 namespace Fairlead.Verbs;
@@ -11,6 +12,7 @@ internal static class ServerVerbs
     {
         root.Add(HubVerb.Create());
         root.Add(DevVerb.Create());
+        root.Add(EdgeVerb.Create());
         root.Add(UserVerb.Create());
         root.Add(CompletionVerb.Create());
         root.Add(VersionVerb.Create());

@@ -1,7 +1,7 @@
 using System.Text;
 using Fairlead.Broker.Durability;
 using Fairlead.Protocols.Mqtt;
-using Fairlead.Storage.Sqlite;
+using Fairlead.Sqlite;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Fairlead.Broker.Durability;
+using Fairlead.Sqlite;
 using Fairlead.Storage.Sqlite;
 using Shouldly;
 using Xunit;

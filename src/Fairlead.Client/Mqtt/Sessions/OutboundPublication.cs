@@ -15,6 +15,9 @@ internal sealed class OutboundPublication
 
     public required bool Retain { get; init; }
 
+    /// <summary>Whether an earlier client sent it already, so that the first sending of this one carries DUP too.</summary>
+    public bool Dup { get; init; }
+
     public uint? MessageExpiry { get; init; }
 
     /// <summary>Null for none.</summary>

@@ -148,8 +148,8 @@ internal sealed class OutboundPublications(PacketIdentifiers identifiers, TimePr
     private bool SendPublish(LinkedListNode<OutboundPublication> node)
     {
         var publication = node.Value;
-        bool dup = publication.PacketId != 0;
-        if (!dup)
+        bool isNew = publication.PacketId == 0;
+        if (isNew)
         {
             ushort id = identifiers.Take();
             if (id == 0)
@@ -162,7 +162,7 @@ internal sealed class OutboundPublications(PacketIdentifiers identifiers, TimePr
         publication.HoldsQuota = true;
         // An alias of the connection before may be too high for this one; the topic is always there too.
         var alias = publication.TopicAlias <= _topicAliasMaximum ? publication.TopicAlias : null;
-        PublishEncoding.Write(_output!.Writer, _version, publication, dup, RemainingExpiry(publication), alias ?? 0);
+        PublishEncoding.Write(_output!.Writer, _version, publication, publication.Dup || !isNew, RemainingExpiry(publication), alias ?? 0);
         return true;
     }
 

@@ -22,6 +22,7 @@ internal sealed class TlsHandshake
         Settings = new SslClientAuthenticationOptions
         {
             TargetHost = name,
+            EnabledSslProtocols = options.Protocols,
             RemoteCertificateValidationCallback = Validate,
             ApplicationProtocols = options.Alpn.Count == 0 ? null : [.. options.Alpn.Select(protocol => new SslApplicationProtocol(protocol))],
             ClientCertificateContext = LoadClientCertificate(),

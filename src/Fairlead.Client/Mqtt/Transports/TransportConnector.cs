@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
@@ -17,7 +18,9 @@ internal static class TransportConnector
 
         // The files first: what is wrong with them is known without the network.
         var handshake = address.Tls ? TlsHandshake.Create(options.Tls, address, options.Time) : null;
-        var stream = await OpenTcpAsync(address, cancellationToken);
+        var stream = options.Proxy is { } proxy
+            ? await OpenTunnelAsync(proxy, address, cancellationToken)
+            : await OpenTcpAsync(address, cancellationToken);
         return handshake is null ? stream : await StartTlsAsync(stream, handshake, cancellationToken);
     }
 
@@ -34,6 +37,21 @@ internal static class TransportConnector
             socket.Dispose();
             if (exception is SocketException error)
                 throw Explain(error, address);
+            throw;
+        }
+    }
+
+    private static async ValueTask<Stream> OpenTunnelAsync(HttpProxyOptions proxy, ServerAddress address, CancellationToken cancellationToken)
+    {
+        var stream = await OpenTcpAsync(new ServerAddress(proxy.Address.IdnHost, proxy.Address.Port, false, null), cancellationToken);
+        try
+        {
+            await HttpTunnel.OpenAsync(stream, proxy, address, cancellationToken);
+            return stream;
+        }
+        catch
+        {
+            await stream.DisposeAsync();
             throw;
         }
     }
@@ -68,8 +86,17 @@ internal static class TransportConnector
         var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol("mqtt");
         socket.Options.CollectHttpResponseDetails = true;
+        foreach (var (name, value) in options.HttpHeaders) socket.Options.SetRequestHeader(name, value);
         var handshake = address.Tls ? TlsHandshake.Create(options.Tls, address, options.Time) : null;
-        using var handler = new SocketsHttpHandler { UseProxy = false };
+        using var handler = new SocketsHttpHandler { UseProxy = options.Proxy is not null };
+        if (options.Proxy is { } proxy)
+        {
+            handler.Proxy = new WebProxy(proxy.Address)
+            {
+                Credentials = proxy.UserName is null ? null : new NetworkCredential(proxy.UserName, proxy.Password),
+            };
+        }
+
         if (handshake is not null)
         {
             handshake.Settings.ApplicationProtocols ??= [SslApplicationProtocol.Http11];

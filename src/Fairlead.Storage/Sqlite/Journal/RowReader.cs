@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Fairlead.Sqlite;
 
 namespace Fairlead.Storage.Sqlite.Journal;
 

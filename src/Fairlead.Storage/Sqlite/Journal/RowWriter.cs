@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Fairlead.Broker.Durability;
+using Fairlead.Sqlite;
 
 namespace Fairlead.Storage.Sqlite.Journal;
 

@@ -70,7 +70,7 @@ internal sealed class LogsActionType(EventLog log) : IRuleActionType
                 }
 
                 var entry = Entry(call, message.GetString()!);
-                entry.Timestamp = EventLog.Format(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds));
+                entry.Timestamp = EventLog.Show(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds));
                 entries.Add(entry);
             }
 

@@ -1,0 +1,56 @@
+namespace Fairlead.Edge.Configuration;
+
+/// <summary>The settings beyond Kanto's: connection, topics, commands, operation (spec sections 2, 6 to 12, 15 to 18).</summary>
+internal static class FairleadSettings
+{
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<EdgeSetting> All { get; } =
+    [
+        new("name", SettingKind.Text, "hub", "Name of the link in logs, metrics and the spool.") { PerLink = true },
+        new("type", SettingKind.Text, "aws", "What is at the other end.") { PerLink = true, Choices = ["aws", "hono", "azure", "generic-mqtt"] },
+        new("links", SettingKind.Json, "[]", "Several remote endpoints: objects with the settings that a link may have; what they leave out is taken from outside."),
+        new("thingName", SettingKind.Text, "", "Thing name in $aws/things/...; empty takes the device id.") { PerLink = true },
+        new("keepAlive", SettingKind.Number, "60", "Keep Alive of the remote connection in seconds.") { PerLink = true, Least = 1, Most = 65_535 },
+        new("connectTimeout", SettingKind.Number, "30", "Seconds for name look-up, TCP, proxy, TLS and CONNACK together.") { PerLink = true, Least = 1, Most = 3600 },
+        new("mqttVersion", SettingKind.Text, "3.1.1", "MQTT version of the remote connection.") { PerLink = true, Choices = ["3.1.1", "5"] },
+        new("sessionExpiry", SettingKind.Number, "3600", "MQTT 5: Session Expiry Interval of the remote connection in seconds.") { PerLink = true, Most = uint.MaxValue },
+        new("serverName", SettingKind.Text, "", "Name sent as SNI and looked for in the certificate; empty takes the host of the address.") { PerLink = true },
+        new("headers", SettingKind.List, "", "HTTP headers \"Name: value\" of a WebSocket connection, such as those of a custom authorizer.") { PerLink = true, Secret = true },
+        new("proxy", SettingKind.Text, "", "HTTP proxy, http://host:port; the remote connection goes through its CONNECT.") { PerLink = true },
+        new("proxyUsername", SettingKind.Text, "", "User name at the proxy.") { PerLink = true },
+        new("proxyPassword", SettingKind.Text, "", "Password at the proxy.") { PerLink = true, Secret = true },
+        new("reconnectInit", SettingKind.Fraction, "1", "First wait between connection attempts in seconds.") { PerLink = true, Least = 0.001, Variable = "HUB_CONNECT_INIT" },
+        new("reconnectMax", SettingKind.Fraction, "240", "Longest wait in seconds, before jitter; also the pace after refused credentials.") { PerLink = true, Least = 0.001, Variable = "HUB_CONNECT_MAX" },
+        new("reconnectMultiplier", SettingKind.Fraction, "2", "Growth of the wait from one attempt to the next.") { PerLink = true, Least = 1, Variable = "HUB_CONNECT_MUL" },
+        new("reconnectJitter", SettingKind.Fraction, "0.25", "Each wait is multiplied by a random number between 1 - jitter and 1 + jitter.") { PerLink = true, Most = 1 },
+        new("authRetries", SettingKind.Number, "1", "Refusals of the credentials from which on the pace is reconnectMax; it never stops.") { PerLink = true, Least = 1, Variable = "HUB_CONNECT_AUTH_ERR_RETRIES" },
+        new("stallTimeout", SettingKind.Number, "30", "Seconds without any acknowledgment, while messages are under way, after which the link is rebuilt.") { PerLink = true, Least = 1 },
+        new("localClientId", SettingKind.Text, "connector", "Client Identifier of the local connection for status and device info.") { Variable = "LOCAL_CLIENTID" },
+        new("cloudClientId", SettingKind.Text, "cloud", "Client Identifier of the local connection that takes the messages; its Session outlives restarts.") { Variable = "CLOUD_CLIENTID" },
+        new("localKeepAlive", SettingKind.Number, "20", "Keep Alive of the local connections in seconds.") { Least = 1, Most = 65_535 },
+        new("localMqttVersion", SettingKind.Text, "3.1.1", "MQTT version of the local connections.") { Choices = ["3.1.1", "5"] },
+        new("dataDir", SettingKind.Path, "edge-data", "Directory of the spool, the twins and what else survives a restart."),
+        new("propertyBag", SettingKind.Text, "forward", "What happens to the property bag at the end of a Hono topic.") { PerLink = true, Choices = ["forward", "strip"] },
+        new("timestamp", SettingKind.Text, "ifAbsent", "When headers.x-timestamp of a Ditto message is set to the time of arrival.") { Choices = ["ifAbsent", "always", "never"] },
+        new("topicStyle", SettingKind.Text, "hono", "generic: <kind>/<tenant>/<gateway>/<device>/... and commands under the gateway.") { PerLink = true, Choices = ["hono", "generic"] },
+        new("topicTemplate", SettingKind.Text, "{kind}/{tenant}/{device}/{rest}", "generic-mqtt: remote topic of a message; the reverse is subscribed for commands.") { PerLink = true },
+        new("commandTemplate", SettingKind.Text, "command/{tenant}/{device}/{rest}", "generic-mqtt: remote topic of requests and answers.") { PerLink = true },
+        new("mappings", SettingKind.Json, "[]", "Further topics: objects with from, to ($1, $2, ... for what + and # matched), direction (out, in) and qos.") { PerLink = true },
+        new("transforms", SettingKind.Json, "[]", "Batching and compression by topic: objects with topic, batch, compress and compressMinBytes.") { PerLink = true },
+        new("commandForms", SettingKind.Text, "default", "all: commands with a tenant segment are taken too.") { PerLink = true, Choices = ["default", "all"] },
+        new("commandQos", SettingKind.Number, "1", "QoS of the remote command subscriptions and of commands published locally.") { PerLink = true, Most = 1 },
+        new("responseMemory", SettingKind.Number, "3600", "Seconds for which a request is remembered, so that only its first answer is forwarded.") { PerLink = true, Least = 1 },
+        new("strictResponses", SettingKind.Flag, "false", "Drop answers to requests that were never seen.") { PerLink = true, Hot = true },
+        new("errorTopic", SettingKind.Flag, "false", "Announce messages that the remote endpoint cannot take on error/<tenant>/<device>/...") { Hot = true },
+        new("deviceInfoRetain", SettingKind.Flag, "false", "Publish edge/thing/response with RETAIN.") { Hot = true },
+        new("shutdownTimeout", SettingKind.Number, "5", "Seconds to wait for acknowledgments at the end.") { Most = 3600 },
+        new("logFormat", SettingKind.Text, "text", "Form of a log line.") { Choices = ["text", "json"] },
+        new("logPayloads", SettingKind.Flag, "false", "Log payloads at DEBUG.") { Hot = true },
+        new("metrics.listen", SettingKind.Text, "127.0.0.1:9466", "Address of /metrics, /healthz and /readyz; empty turns them off."),
+        new("provisioningFile", SettingKind.Path, "", "Suite-connector's provisioning.json: tenant, device, credentials, address, policy.") { PerLink = true },
+        new("remoteConfig.enabled", SettingKind.Flag, "false", "Take settings from a named shadow of the first aws link."),
+        new("remoteConfig.shadow", SettingKind.Text, "edge-config", "Name of that shadow."),
+        new("remoteConfig.rollback", SettingKind.Number, "300", "Seconds within which the link must be up after such a change; else the change is undone.") { Least = 1 },
+        .. SpoolSettings.All,
+    ];
+}

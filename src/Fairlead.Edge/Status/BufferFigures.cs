@@ -1,0 +1,9 @@
+namespace Fairlead.Edge.Status;
+
+/// <summary>What waits in the spool for a link, and what was lost.</summary>
+/// <param name="Messages">Messages that wait.</param>
+/// <param name="Bytes">Their bytes.</param>
+/// <param name="OldestUnixMs">Arrival of the oldest; 0 when none waits.</param>
+/// <param name="Dropped">Messages dropped, for whatever reason.</param>
+/// <param name="DeadLettered">Messages put aside because the remote endpoint cannot take them.</param>
+internal readonly record struct BufferFigures(long Messages, long Bytes, long OldestUnixMs, long Dropped, long DeadLettered);

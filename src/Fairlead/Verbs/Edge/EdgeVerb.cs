@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Fairlead.Edge.Hosting;
+
+namespace Fairlead.Verbs.Edge;
+
+/// <summary>
+/// <c>fairlead edge</c>. Its flags are in Kanto's syntax, which the command line library does not know: what follows the verb goes to the
+/// connector as it is. The command here is what help and completion see.
+/// </summary>
+internal static class EdgeVerb
+{
+    private const string Name = "edge";
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var edge = new Command(Name, "Run an edge connector: a local broker on one side, one connection to a hub on the other, a spool on disk between them.");
+        edge.Add(Forward("run", "Run an edge connector; the same as 'edge'. --config FILE names its configuration."));
+        edge.Add(Forward("check-config", "Explain every setting: value, where it comes from, what is wrong with it."));
+        edge.Add(Forward("status", "Ask a running connector: link, buffer, last cause."));
+        edge.SetAction(static _ => EdgeCommandLine.Run([]));
+        return edge;
+    }
+
+    /// <summary>Whether a command line is for the connector; then it is run without the command line library.</summary>
+    public static bool TryRun(string[] arguments, out int exitCode)
+    {
+        exitCode = 0;
+        if (arguments.Length == 0 || arguments[0] != Name) return false;
+        exitCode = EdgeCommandLine.Run(arguments[1..]);
+        return true;
+    }
+
+    private static Command Forward(string name, string description)
+    {
+        var command = new Command(name, description);
+        command.SetAction(_ => EdgeCommandLine.Run([name]));
+        return command;
+    }
+}
