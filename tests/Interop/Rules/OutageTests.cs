@@ -52,7 +52,7 @@ public sealed class OutageTests
 
         await OutageAsync(hub, server, "http");
 
-        AllOf((await File.ReadAllLinesAsync(server.Bodies)).Select(IdOf));
+        AllOf((await File.ReadAllLinesAsync(server.Bodies, TestContext.Current.CancellationToken)).Select(IdOf));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class OutageTests
 
         var folder = Path.Combine(server.Folder, "bucket", "line");
         AllOf(Directory.GetFiles(folder, "*._S3rver_object").Select(file => int.Parse(Path.GetFileName(file).Split('.')[0], CultureInfo.InvariantCulture)));
-        (await File.ReadAllTextAsync(Path.Combine(folder, "7._S3rver_object"))).ShouldBe("""{"id":7}""");
+        (await File.ReadAllTextAsync(Path.Combine(folder, "7._S3rver_object"), TestContext.Current.CancellationToken)).ShouldBe("""{"id":7}""");
     }
 
     [Fact]
