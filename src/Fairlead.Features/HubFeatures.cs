@@ -64,7 +64,7 @@ internal sealed class HubFeatures
         ProvisioningCounters = provisioning.Counters;
         var authorizers = new AuthorizerFeature(_context, Tags, Functions, Policies.Check);
         Events = new EventFeature(_context, Records);
-        Rules = new RulesFeature(_context, Records, rules ?? new RulesOptions(), new RuleNeeds(Registry, Tags, Shadows, Functions.Directory, DataPlane.Log));
+        Rules = new RulesFeature(_context, Records, rules ?? new RulesOptions(), new RuleNeeds(Registry, Tags, Shadows, Functions.Directory, DataPlane.Log, Site));
         foreach (var type in actions?.Invoke(Rules.Outside) ?? []) Rules.Add(type);
         AuthorizerCounters = authorizers.Counters;
         _features =
