@@ -52,4 +52,11 @@ internal sealed record Measure(string Key, string Title, string Unit, bool? High
     internal static readonly Measure MemoryFillRate = new("fill_memory", "fill, kept in memory only", "msg/s", HigherIsBetter: true);
     internal static readonly Measure DurableShare = new("fill_durable_share", "durable fill against memory fill", "x", HigherIsBetter: true);
     internal static readonly Measure Restart = new("restart_ms", "restart to ready after kill -9", "ms", HigherIsBetter: false);
+    internal static readonly Measure EdgeFillRate = new("edge_fill", "into the spool, through mosquitto", "msg/s", HigherIsBetter: true);
+    internal static readonly Measure EdgeFillCpu = new("edge_fill_cpu_per_million", "connector CPU per million spooled", "s", HigherIsBetter: false);
+    internal static readonly Measure EdgeDrainRate = new("edge_drain", "out of the spool, to the hub", "msg/s", HigherIsBetter: true);
+    internal static readonly Measure EdgeDrainCpu = new("edge_drain_cpu_per_million", "connector CPU per million forwarded", "s", HigherIsBetter: false);
+    internal static readonly Measure EdgeFirst = new("edge_first_ms", "start of the process to the first message at the hub", "ms", HigherIsBetter: false);
+    internal static readonly Measure EdgeMemory = new("edge_rss_mib", "connector's resident memory, all spooled", "MiB", HigherIsBetter: false);
+    internal static readonly Measure EdgeFile = new("edge_file_mib", "spool's files, all spooled", "MiB", HigherIsBetter: false);
 }

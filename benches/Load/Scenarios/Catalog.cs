@@ -45,6 +45,7 @@ internal static class Catalog
         new PacedScenario(),
         new QueueScenario(),
         new DurableQueueScenario(),
+        new EdgeScenario(),
     ];
 
     internal static Scenario Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name)

@@ -161,6 +161,7 @@ public sealed class EdgeStage : IAsyncDisposable
         foreach (var (name, value) in settings) all[name] = value;
         Edge = await EdgeProcess.StartAsync(all);
         await Wait.UntilAsync(async () => await Edge.SampleAsync("edge_local_connected") == 1, () => $"the local side should stand\n{Edge.Tail}", Patience);
+        await Local.UntilSubscribedAsync();
         if (linkIsUp) await UntilConnectedAsync();
     }
 

@@ -13,6 +13,7 @@ public sealed class MosquittoProcess : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("fairlead-mosquitto-").FullName;
     private readonly string _settings;
+    private TaskCompletionSource _subscribed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Process? _process;
 
     private MosquittoProcess(int port, string settings) => (Port, _settings) = (port, settings);
@@ -73,7 +74,7 @@ public sealed class MosquittoProcess : IAsyncDisposable
     {
         string file = Path.Combine(_folder, "conf");
         string user = Environment.IsPrivilegedProcess ? "user root\n" : ""; // else it gives its rights up and cannot read keys that are the owner's
-        await File.WriteAllTextAsync(file, $"{user}log_dest stderr\nlog_type error\nlog_type notice\nlog_type information\nallow_anonymous true\n{_settings}\n");
+        await File.WriteAllTextAsync(file, $"{user}log_dest stderr\nlog_type error\nlog_type notice\nlog_type information\nlog_type subscribe\nallow_anonymous true\n{_settings}\n");
         _process = Process.Start(new ProcessStartInfo(Program!, ["-c", file]) { RedirectStandardError = true, UseShellExecute = false })!;
         using var deadline = new CancellationTokenSource(Deadline);
         while (true)
@@ -82,7 +83,19 @@ public sealed class MosquittoProcess : IAsyncDisposable
             if (line.EndsWith(" running", StringComparison.Ordinal)) break;
         }
 
-        _ = _process.StandardError.ReadToEndAsync(CancellationToken.None);
+        _subscribed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = FollowAsync(_process.StandardError, _subscribed);
+    }
+
+    /// <summary>Waits until the connector has subscribed since the last start: only from then on a message finds it.</summary>
+    public Task UntilSubscribedAsync() => _subscribed.Task.WaitAsync(Deadline);
+
+    private static async Task FollowAsync(StreamReader log, TaskCompletionSource subscribed)
+    {
+        while (await log.ReadLineAsync() is { } line)
+        {
+            if (line.Contains(": cloud 1 ", StringComparison.Ordinal)) subscribed.TrySetResult();
+        }
     }
 
     public async ValueTask DisposeAsync()

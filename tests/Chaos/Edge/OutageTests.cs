@@ -162,7 +162,7 @@ public sealed class OutageTests
         await stage.PublishAsync(1, 200, static _ => "t");
         await stage.UntilTakenAsync(200, 1);
         await stage.RestartLocalAsync();
-        await UntilLocalAsync(stage);
+        await stage.Local.UntilSubscribedAsync();
         await stage.PublishAsync(201, 400, static _ => "t");
         await stage.UntilTakenAsync(400, 1);
         stage.Relay.Reset();
@@ -170,7 +170,7 @@ public sealed class OutageTests
         await stage.PublishAsync(401, 600, static _ => "t");
         await stage.UntilTakenAsync(600, 1);
         await stage.RestartLocalAsync();
-        await UntilLocalAsync(stage);
+        await stage.Local.UntilSubscribedAsync();
         await stage.PublishAsync(601, 800, static _ => "t");
         stage.Relay.Restore();
         await stage.UntilArrivedAsync(Enumerable.Range(1, 800));
@@ -185,24 +185,9 @@ public sealed class OutageTests
         await stage.Edge.UntilBufferedAsync(static count => count == 1_000, "everything should be in the spool");
         await Task.WhenAll(stage.Edge.KillAsync(), stage.RestartLocalAsync());
         await stage.Edge.RestartAsync();
-        await UntilLocalAsync(stage);
+        await stage.Local.UntilSubscribedAsync();
         await stage.PublishAsync(1_001, 1_100, static _ => "t");
         stage.Relay.Restore();
         (await stage.UntilArrivedAsync(Enumerable.Range(1, 1_100))).ShouldBe(Enumerable.Range(1, 1_100));
-    }
-
-    /// <summary>The connector is back with its subscriptions: it takes a message that says so.</summary>
-    private static async Task UntilLocalAsync(EdgeStage stage)
-    {
-        await Wait.UntilAsync(async () => await stage.Edge.SampleAsync("edge_local_connected") == 1, () => $"the connector should be back\n{stage.Edge.Tail}", TimeSpan.FromSeconds(60));
-        double? before = await stage.Edge.SampleAsync("edge_messages_total", "stored");
-        await Wait.UntilAsync(
-            async () =>
-            {
-                await stage.App.PublishAsync("t/probe", "probe", 1);
-                return await stage.Edge.SampleAsync("edge_messages_total", "stored") > before;
-            },
-            () => $"the subscriptions should be back\n{stage.Edge.Tail}",
-            TimeSpan.FromSeconds(60));
     }
 }
