@@ -87,7 +87,7 @@ public sealed class VariantTests
         Events(seen, "level").ShouldBe(1);
 
         static int Events(List<Arrival> arrivals, string key) => arrivals.Count(arrival =>
-            arrival.Topic.StartsWith("command//", StringComparison.Ordinal) && arrival.Text.Contains("/features/f/properties", StringComparison.Ordinal) && arrival.Text.Contains(key, StringComparison.Ordinal));
+            arrival.Topic == "command///req//modified" && arrival.Text.Contains($"/features/f/desiredProperties/{key}", StringComparison.Ordinal));
     }
 
     [Fact]
