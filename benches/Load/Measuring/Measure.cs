@@ -39,6 +39,12 @@ internal sealed record Measure(string Key, string Title, string Unit, bool? High
     internal static readonly Measure DirectShare = new("direct_share", "direct against on topics, rate", "x", HigherIsBetter: true);
     internal static readonly Measure DirectCpuShare = new("direct_cpu_share", "direct against on topics, broker CPU each", "x", HigherIsBetter: false);
     internal static readonly Measure Unexpected = new("unexpected", "answered otherwise", "calls", HigherIsBetter: false);
+    internal static readonly Measure Evaluations = new("evaluations", "evaluations", "per s", HigherIsBetter: true);
+    internal static readonly Measure EvaluationsEachCore = new("evaluations_each_core", "evaluations for each second of processor time", "per s", HigherIsBetter: true);
+    internal static readonly Measure ThroughputBesideRules = new("throughput_rules", "throughput beside 1,000 rules", "msg/s", HigherIsBetter: true);
+    internal static readonly Measure RulesShare = new("rules_share", "beside rules against without, throughput", "x", HigherIsBetter: true);
+    internal static readonly Measure BrokerCpuBesideRules = new("cpu_per_million_rules", "broker CPU per million, beside 1,000 rules", "s", HigherIsBetter: false);
+    internal static readonly Measure RulesCpuShare = new("rules_cpu_share", "beside rules against without, broker CPU each", "x", HigherIsBetter: false);
     internal static readonly Measure FillRate = new("fill", "fill", "msg/s", HigherIsBetter: true);
     internal static readonly Measure FillCpu = new("fill_cpu_per_million", "broker CPU per million, fill", "s", HigherIsBetter: false);
     internal static readonly Measure DrainRate = new("drain", "drain", "msg/s", HigherIsBetter: true);

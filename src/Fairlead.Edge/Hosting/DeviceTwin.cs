@@ -60,6 +60,13 @@ internal sealed class DeviceTwin : IAsyncDisposable
     /// <summary>Answers to shadow requests by operation and status.</summary>
     public IReadOnlyList<(string Operation, int Status, long Count)> ReadRequests() => _session.Counters.Requests;
 
+    /// <summary>Takes new filters.</summary>
+    public void UpdateFilters(IReadOnlyList<LinkOptions> links)
+    {
+        if (links.FirstOrDefault(link => link.Name == Link) is not { } link) return;
+        _session.UpdateFilters(link.TopicFilter?.ToString() ?? "", [.. link.PayloadFilters.Select(static filter => filter.ToString())], link.ForwardTopicFilter?.ToString() ?? "");
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

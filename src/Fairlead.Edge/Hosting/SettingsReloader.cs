@@ -44,6 +44,7 @@ internal sealed class SettingsReloader(EdgeLoggerFactory loggers)
             loggers.Level = fresh.Log.Level;
             parts.Spool.Update(SpoolOptionsBuilder.BuildLimits(fresh.Values));
             foreach (var (link, options) in parts.Links.Links.Zip(links)) link.Update(options);
+            parts.Twin?.UpdateFilters(links);
             _log.Reloaded(Name(hot), Name(cold));
         }
 

@@ -17,6 +17,10 @@ namespace Fairlead.Edge.Remote;
 /// Brings what the spool holds to the remote endpoint over one connection: in order, as many at a time as the window allows, as fast as the
 /// pace allows; a record goes only after its acknowledgment (spec section 8.2, rule 0).
 /// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "Neither the token source nor the semaphore has a handle, and both may be looked at after the connection has ended")]
 internal sealed class MessageSender
 {
     private static readonly TimeSpan BeforeAgain = TimeSpan.FromSeconds(1);

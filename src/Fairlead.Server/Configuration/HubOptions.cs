@@ -1,6 +1,7 @@
 using Fairlead.Broker;
 using Fairlead.Features;
 using Fairlead.Features.Certificates;
+using Fairlead.Features.Rules;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.Configuration;
@@ -47,6 +48,9 @@ public sealed class HubOptions
 
     /// <summary>Certificates that the hub makes for devices.</summary>
     public CertificateOptions Certificates { get; } = new();
+    /// <summary>The rules engine.</summary>
+    public RulesOptions Rules { get; } = new();
+
     /// <summary>Limits of the data plane and its log.</summary>
     public DataPlaneOptions DataPlane { get; } = new();
 

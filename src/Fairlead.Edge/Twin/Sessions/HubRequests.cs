@@ -252,11 +252,9 @@ internal sealed class HubRequests(TwinContext context, RequestWindow window, Out
     /// <summary>One update that brings all that changed locally to the hub.</summary>
     private void Synchronize(TwinShadow shadow)
     {
-        var hub = shadow.Hub;
-        var wanted = shadow.Local with { Desired = shadow.DesiredChange is null ? hub.Desired : Json.JsonMergePatch.Apply(hub.Desired, shadow.DesiredChange) };
         var edits = shadow.Coalesced.ToArray();
         shadow.Coalesced.Clear();
-        if (hub.To(wanted) is { } patch)
+        if (shadow.Hub.To(shadow.Wanted) is { } patch)
         {
             Send(shadow, patch, edits, null, edits.Length == 1 ? edits[0].Outcome?.Command.Token : null, shadow.Changes);
             return;

@@ -47,6 +47,9 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
     /// <summary>What local commands changed in <c>desired</c> and the hub may not have yet.</summary>
     public JsonValue? DesiredChange { get; private set; }
 
+    /// <summary>Whether all of <c>desired</c> went before <see cref="DesiredChange"/>, because the shadow was deleted locally.</summary>
+    public bool ClearsDesired { get; private set; }
+
     /// <summary>Commands whose outcome hangs on the next update of a dirty shadow.</summary>
     public List<SentEdit> Coalesced { get; } = [];
 
@@ -81,6 +84,9 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
         }
     }
 
+    /// <summary>What is to come about where one update brings all local changes: desired of the hub wins but for what was changed here.</summary>
+    public ShadowState Wanted => Local with { Desired = WithLocalChange(Hub.Desired) };
+
     /// <summary>Whether a retrieve can be answered.</summary>
     public bool CanAnswer => IsKnown || IsAhead;
 
@@ -95,6 +101,7 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
         IsDirty = record.IsDirty,
         Local = record.IsAhead ? record.Local : record.Hub,
         DesiredChange = record.DesiredChange,
+        ClearsDesired = record.ClearsDesired,
     };
 
     /// <summary>What the store is to keep.</summary>
@@ -108,6 +115,7 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
         IsDirty = IsDirty,
         Local = IsAhead ? Local : ShadowState.Absent,
         DesiredChange = DesiredChange,
+        ClearsDesired = ClearsDesired,
     };
 
     /// <summary>A local command changes it: the local twin at once.</summary>
@@ -116,7 +124,7 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
         if (Local.Plan(edit, TwinPatch.Full) is { } patch)
         {
             Local = Local.Apply(patch);
-            if (patch.IsDelete) DesiredChange = null;
+            if (patch.IsDelete) (DesiredChange, ClearsDesired) = (null, true);
             else if (patch.Desired is not null) DesiredChange = JsonMergePatch.Compose(DesiredChange, patch.Desired);
         }
 
@@ -145,7 +153,7 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
     {
         IsKnown = true;
         SetHub(state, version);
-        if (IsAhead) Local = Local with { Desired = DesiredChange is null ? state.Desired : JsonMergePatch.Apply(state.Desired, DesiredChange) };
+        if (IsAhead) Local = Local with { Desired = WithLocalChange(state.Desired) };
     }
 
     /// <summary>The hub has deleted it.</summary>
@@ -175,7 +183,7 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
             return true;
         }
 
-        IsAhead = _yields = false;
+        IsAhead = _yields = ClearsDesired = false;
         DesiredChange = null;
         Local = Hub;
         return true;
@@ -212,6 +220,12 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
     private void MergeForeign(ShadowPatch patch)
     {
         Local = Local.Apply(patch);
-        if (DesiredChange is not null) Local = Local with { Desired = JsonMergePatch.Apply(Local.Desired, DesiredChange) };
+        Local = Local with { Desired = WithLocalChange(Hub.Desired) };
+    }
+
+    private JsonValue? WithLocalChange(JsonValue? desired)
+    {
+        if (ClearsDesired) desired = null;
+        return DesiredChange is null ? desired : JsonMergePatch.Apply(desired, DesiredChange);
     }
 }

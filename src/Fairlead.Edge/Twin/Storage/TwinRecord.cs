@@ -31,4 +31,7 @@ internal sealed record TwinRecord(string Name, ShadowAddress Address)
 
     /// <summary>What local commands changed in <c>desired</c> and the hub may not have yet; null for nothing.</summary>
     public JsonValue? DesiredChange { get; init; }
+
+    /// <summary>Whether all of <c>desired</c> went before <see cref="DesiredChange"/>.</summary>
+    public bool ClearsDesired { get; init; }
 }

@@ -10,4 +10,5 @@ internal enum TwinRecordFlags
     ExistsLocally = 4,
     Ahead = 8,
     Dirty = 16,
+    ClearsDesired = 32,
 }

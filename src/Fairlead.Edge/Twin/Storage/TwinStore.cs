@@ -52,6 +52,7 @@ internal sealed partial class TwinStore : ITwinStore, IAsyncDisposable
                 IsKnown = flags.HasFlag(TwinRecordFlags.Known),
                 IsAhead = flags.HasFlag(TwinRecordFlags.Ahead),
                 IsDirty = flags.HasFlag(TwinRecordFlags.Dirty),
+                ClearsDesired = flags.HasFlag(TwinRecordFlags.ClearsDesired),
                 Version = rows.GetInt64(4),
                 EventVersion = rows.GetInt64(5),
                 Hub = new ShadowState(flags.HasFlag(TwinRecordFlags.Exists), ReadJson(rows, 6), ReadJson(rows, 7)),
@@ -182,7 +183,8 @@ internal sealed partial class TwinStore : ITwinStore, IAsyncDisposable
     private static void Write(Statement insert, TwinRecord record)
     {
         var flags = (record.IsKnown ? TwinRecordFlags.Known : 0) | (record.Hub.Exists ? TwinRecordFlags.Exists : 0)
-            | (record.Local.Exists ? TwinRecordFlags.ExistsLocally : 0) | (record.IsAhead ? TwinRecordFlags.Ahead : 0) | (record.IsDirty ? TwinRecordFlags.Dirty : 0);
+            | (record.Local.Exists ? TwinRecordFlags.ExistsLocally : 0) | (record.IsAhead ? TwinRecordFlags.Ahead : 0) | (record.IsDirty ? TwinRecordFlags.Dirty : 0)
+            | (record.ClearsDesired ? TwinRecordFlags.ClearsDesired : 0);
         insert.Bind(1, record.Name).Bind(2, record.Address.Child).Bind(3, record.Address.Feature).Bind(4, (long)flags).Bind(5, record.Version).Bind(6, record.EventVersion);
         BindJson(insert, 7, record.Hub.Reported);
         BindJson(insert, 8, record.Hub.Desired);

@@ -16,7 +16,7 @@ internal sealed class ThingModel
         var segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         string name = segments[0] == "attributes" ? "" : segments[1];
         bool isFeature = segments[0] == "features" && segments.Length == 2;
-        string[] below = segments[0] == "attributes" ? segments[1..] : segments.Length > 3 ? segments[3..] : [];
+        string[] below = segments[0] == "attributes" ? segments[1..] : segments is [_, _, "definition"] ? segments[2..] : segments.Length > 3 ? segments[3..] : [];
         string section = segments.Length > 2 && segments[2] == "desiredProperties" ? "desired" : "reported";
         var shadow = Shadow(name);
         if (action == "delete" && (isFeature || path == "/attributes"))

@@ -16,8 +16,8 @@ public sealed class TwinOfflineTests
     {
         var stage = TwinStage.Connected();
         stage.IsHolding = true;
-        string features = string.Join(',', Enumerable.Range(0, 25).Select(static i => $$"""
-            "f{{i}}":{"properties":{"x":{{i}}}}
+        string features = string.Join(',', Enumerable.Range(0, 25).Select(static i => $$$"""
+            "f{{{i}}}":{"properties":{"x":{{{i}}}}}
             """.Trim()));
         stage.Command("modify", "/features", $"{{{features}}}");
         stage.Command("modify", "/attributes/a", "1");
