@@ -137,7 +137,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
         }
 
         foreach (var message in state.Retained) Retained.Restore(message);
-        Log.Restored(state.Sessions.Count, state.Retained.Count, queued);
+        Log.Restored(Directory.Count, state.Retained.Count, queued);
         Store.GroupEnded = () =>
         {
             PublishScratch.Of(this).Batch.Flush();

@@ -2,6 +2,7 @@ using Fairlead.Broker;
 using Fairlead.Features;
 using Fairlead.Features.Certificates;
 using Fairlead.Features.Rules;
+using Fairlead.Targets;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.Configuration;
@@ -53,6 +54,9 @@ public sealed class HubOptions
 
     /// <summary>Limits of the data plane and its log.</summary>
     public DataPlaneOptions DataPlane { get; } = new();
+
+    /// <summary>What rule actions talk to.</summary>
+    public RuleTargetOptions Targets { get; } = new();
 
     /// <summary>Transport and process.</summary>
     public ServerOptions Server { get; } = new();

@@ -8,6 +8,7 @@ using Fairlead.Server.Observability;
 using Fairlead.Server.Security;
 using Fairlead.Server.Tls;
 using Fairlead.Server.WebSockets;
+using Fairlead.Targets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,6 +32,7 @@ public sealed class Hub : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly MetricSources _metrics;
     private readonly HubFeatures _features;
+    private readonly RuleTargets _targets;
     private FileWatch? _watch;
     private OtlpExport? _export;
     private bool _brokerStarted;
@@ -51,8 +53,9 @@ public sealed class Hub : IAsyncDisposable
         var token = AdminToken.Open(options.AdminToken, options.Data);
         _store = StoreFactory.Create(options, loggers, time);
         options.DataPlane.LogDirectory = Path.Combine(options.Data, "logs");
+        _targets = new RuleTargets(options.Targets);
         if (options.Rules.SecretsDirectory.Length == 0) options.Rules.SecretsDirectory = Path.Combine(options.Data, "secrets");
-        _features = new HubFeatures(options.Aws, options.DataPlane, _store, authority, options.Certificates, time, loggers, options.Rules);
+        _features = new HubFeatures(options.Aws, options.DataPlane, _store, authority, options.Certificates, time, loggers, options.Rules, _targets.Create);
         Broker = new MqttBroker(
             options.Broker, _store, new HubAuthenticator(options, _users, _features.ConnectAuthenticators), new HubAuthorizer(_features.Authorizer), time, new Logger<MqttBroker>(loggers));
         _features.Attach(Broker);
@@ -183,6 +186,7 @@ public sealed class Hub : IAsyncDisposable
         if (_brokerStarted) await Broker.DisposeAsync();
         else await _store.DisposeAsync();
         _users.Dispose();
+        await _targets.DisposeAsync();
     }
 
     private async Task OpenAsync()

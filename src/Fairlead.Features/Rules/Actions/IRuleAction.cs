@@ -21,6 +21,11 @@ internal interface IRuleAction : IAsyncDisposable
     TimeSpan LongestOverall => TimeSpan.MaxValue;
 
     /// <summary>
+    /// How long a call that fails for now is tried further, once the usual three tries are used up: a server that is started anew loses nothing.
+    /// </summary>
+    TimeSpan Patience => TimeSpan.Zero;
+
+    /// <summary>
     /// Whether it stays within this process: it is then called on the rule's worker, with neither time limit nor retries nor circuit breaker.
     /// </summary>
     bool IsLocal => false;

@@ -15,6 +15,7 @@ internal sealed class ActionRunner
     private readonly DroppingQueue<PendingCall> _queue;
     private readonly Lock _lock = new();
     private readonly ITimer? _batchTimer;
+    private bool _isPumping;
     private bool _isBatchDue;
     private bool _isTimerSet;
     private int _running;
@@ -93,8 +94,16 @@ internal sealed class ActionRunner
         }
     }
 
+    /// <summary>Sends what may go. One thread at a time, so that calls begin in their order.</summary>
     private void Pump()
     {
+        lock (_lock)
+        {
+            // Whoever is at it looks again before he ends.
+            if (_isPumping) return;
+            _isPumping = true;
+        }
+
         while (TakeBatch() is { } batch)
         {
             _counters.CountWaiting(-batch.Count);
@@ -115,13 +124,8 @@ internal sealed class ActionRunner
         var action = _compiled.Action;
         lock (_lock)
         {
-            if (_running >= action.MostRunning || _queue.Count == 0) return null;
-            if (_batchTimer is not null && _queue.Count < action.LargestBatch && !_isBatchDue)
-            {
-                if (!_isTimerSet) _batchTimer.Change(action.BatchDelay, Timeout.InfiniteTimeSpan);
-                _isTimerSet = true;
-                return null;
-            }
+            _isPumping = _running < action.MostRunning && _queue.Count > 0 && !WaitsForMore(action);
+            if (!_isPumping) return null;
 
             _queue.TryDequeue(out var first);
             var batch = new List<PendingCall>(1) { first! };
@@ -135,6 +139,14 @@ internal sealed class ActionRunner
             _running++;
             return batch;
         }
+    }
+
+    /// <summary>Whether a batch that is not full may still wait a moment.</summary>
+    private bool WaitsForMore(IRuleAction action)
+    {
+        if (_batchTimer is null || _queue.Count >= action.LargestBatch || _isBatchDue) return false;
+        if (!_isTimerSet) _batchTimer.Change(action.BatchDelay, Timeout.InfiniteTimeSpan);
+        return _isTimerSet = true;
     }
 
     private void OnBatchDue()

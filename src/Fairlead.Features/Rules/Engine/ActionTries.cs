@@ -5,12 +5,14 @@ using Polly.CircuitBreaker;
 namespace Fairlead.Features.Rules.Engine;
 
 /// <summary>
-/// Tries calls of an action: at most three times, 0.2 s and 1 s apart, each within its time limit, and not at all while the target has failed
-/// so often lately that the circuit is open.
+/// Tries calls of an action: at most three times, 0.2 s and 1 s apart, and further every 2 s as long as the action has patience; each within its
+/// time limit, and not at all while the target has failed so often lately that the circuit is open.
 /// </summary>
 internal sealed class ActionTries
 {
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(1)];
+
+    private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(2);
 
     private readonly IRuleAction _action;
     private readonly ActionCounters _counters;
@@ -56,13 +58,13 @@ internal sealed class ActionTries
             if (_stopping.IsCancellationRequested && open.Any(static call => call.Result.Outcome != ActionOutcome.Succeeded)) return false;
             open = StillOpen(open);
             if (open.Count == 0) return true;
-            bool isLast = attempt == Pauses.Length || _action.IsLocal
-                || _time.GetElapsedTime(begun) + Pauses[attempt] >= _action.LongestOverall;
-            if (isLast) break;
+            var pause = attempt < Pauses.Length ? Pauses[attempt] : LongPause;
+            var next = _time.GetElapsedTime(begun) + pause;
+            if (_action.IsLocal || next >= _action.LongestOverall || (attempt >= Pauses.Length && next >= _action.Patience)) break;
             foreach (var _ in open) _counters.CountRetry();
             try
             {
-                await Task.Delay(Pauses[attempt], _time, _stopping).ConfigureAwait(false);
+                await Task.Delay(pause, _time, _stopping).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -93,7 +95,12 @@ internal sealed class ActionTries
                 },
                 context, (Self: this, Calls: calls)).ConfigureAwait(false);
             if (outcome.Exception is not BrokenCircuitException) return;
-            foreach (var call in calls) call.Fail("not tried: nearly all tries of the last half minute have failed, so the target is left alone for five seconds");
+            const string Why = "not tried: nearly all tries of the last half minute have failed, so the target is left alone for five seconds";
+            foreach (var call in calls)
+            {
+                if (_action.Patience > TimeSpan.Zero) call.FailForNow(Why);
+                else call.Fail(Why);
+            }
         }
         finally
         {

@@ -140,25 +140,29 @@ internal sealed class RuleRunner
 
     private void Run(RuleJob job)
     {
+        if (Evaluate(job) is { } evaluation) Act(job, evaluation);
+        else Ended(job);
+    }
+
+    /// <summary>Null when the engine itself is at fault: the rule goes on all the same, and the message has ended.</summary>
+    private RuleEvaluation? Evaluate(RuleJob job)
+    {
+        State.Counters.CountMatch();
         try
         {
-            Evaluate(job);
+            Engine.Log.Matched(this, job);
+            Engine.LastMessages.Note(this, job.Message);
+            return Rule.Statement.Evaluate(job.Message, Engine.Time.GetUtcNow());
         }
         catch (Exception exception)
         {
-            // Nothing in here throws for what a message contains; the rule must go on all the same, and the message must end.
             Engine.Log.Fault(exception, Name);
-            Ended(job);
+            return null;
         }
     }
 
-    private void Evaluate(RuleJob job)
+    private void Act(RuleJob job, RuleEvaluation evaluation)
     {
-        var message = job.Message;
-        State.Counters.CountMatch();
-        Engine.Log.Matched(this, job);
-        Engine.LastMessages.Note(this, message);
-        var evaluation = Rule.Statement.Evaluate(message, Engine.Time.GetUtcNow());
         if (evaluation.PayloadWasNotJson)
         {
             State.Counters.CountParseError();
@@ -176,7 +180,7 @@ internal sealed class RuleRunner
                 // No action, no error action [U38].
                 State.Counters.CountFunctionFailure();
                 var why = evaluation.Failure ?? "an external function failed";
-                State.Note(new RuleFailure(Engine.Now, "FunctionExecution", "", why, message.Topic, job.TraceId));
+                State.Note(new RuleFailure(Engine.Now, "FunctionExecution", "", why, job.Message.Topic, job.TraceId));
                 Engine.Log.FunctionFailed(this, job, why);
                 Ended(job);
                 break;

@@ -34,6 +34,9 @@ internal sealed class RuleEvaluation
     /// <summary>Why a function failed.</summary>
     public string? Failure { get; internal set; }
 
+    /// <summary>What is worth a line in the log although the rule goes on, such as an expression that took too long [U34]; null when nothing is.</summary>
+    public string? Warning { get; internal set; }
+
     /// <summary>Values of the variables of SET.</summary>
     internal SqlValue[] Variables { get; set; } = [];
 

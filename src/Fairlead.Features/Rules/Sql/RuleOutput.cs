@@ -12,6 +12,7 @@ internal static class RuleOutput
         // What is not JSON passes byte for byte; other items are dropped [U8].
         if (select.PassesPayload && frame.Kind == PayloadKind.Raw)
         {
+            if (!select.IsEverything && !select.IsValue) frame.Warning ??= "the payload is not JSON: it is passed on as it is, without the items beside *";
             evaluation.SetOutput(frame.Message.Payload, isJson: false, isObject: false);
             return;
         }

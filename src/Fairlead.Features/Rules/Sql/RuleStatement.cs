@@ -49,7 +49,8 @@ internal sealed class RuleStatement
     /// <param name="scope">The hub.</param>
     /// <param name="statement">The statement.</param>
     /// <param name="error">What is wrong with it, and where.</param>
-    public static bool TryParse(string text, SqlVersion version, SqlScope scope, [NotNullWhen(true)] out RuleStatement? statement, [NotNullWhen(false)] out SqlError? error)
+    public static bool TryParse(
+        string text, SqlVersion version, SqlScope scope, [NotNullWhen(true)] out RuleStatement? statement, [NotNullWhen(false)] out SqlError? error)
     {
         try
         {
@@ -106,6 +107,7 @@ internal sealed class RuleStatement
         bool isMatch = _parsed.Where is null || SqlConversion.ToBoolean(_parsed.Where.Evaluate(frame)) is true;
         if (isMatch && frame.Failure is null) RuleOutput.Write(_parsed.Select, frame, evaluation);
         evaluation.Failure = frame.Failure;
+        evaluation.Warning = frame.Warning;
         evaluation.Verdict = frame.Failure is not null ? RuleVerdict.FunctionFailed : isMatch ? RuleVerdict.Matched : RuleVerdict.NotMatched;
         if (evaluation.Verdict != RuleVerdict.Matched) evaluation.SetOutput(default, isJson: false, isObject: false);
     }

@@ -9,7 +9,7 @@ namespace Fairlead.Features.Rules.Sql;
 /// </summary>
 internal readonly struct SqlValue
 {
-    /// <summary>string, byte[] (text or JSON), SqlValue[] or SqlObject.</summary>
+    /// <summary>string, SqlName (a literal), byte[] (text or JSON), SqlValue[] or SqlObject.</summary>
     private readonly object? _reference;
 
     /// <summary>Coefficient of a number; start and length of text or JSON in its bytes; 1 for true.</summary>
@@ -50,6 +50,7 @@ internal readonly struct SqlValue
     public int Weight => _reference switch
     {
         string text => text.Length,
+        SqlName text => text.Text.Length,
         byte[] => (int)_high,
         SqlValue[] elements => elements.Length * 16,
         SqlObject members => members.Count * 16,
@@ -61,6 +62,9 @@ internal readonly struct SqlValue
 
     /// <summary>A String.</summary>
     public static SqlValue OfText(string text) => new(SqlKind.String, text);
+
+    /// <summary>A String that is used again and again: neither comparing nor writing it converts it.</summary>
+    public static SqlValue OfLiteral(SqlName text) => new(SqlKind.String, text);
 
     /// <summary>A String of valid UTF-8, which must not change.</summary>
     public static SqlValue OfText(byte[] utf8, int start, int length) => new(SqlKind.String, utf8, (ulong)start, (ulong)length);
@@ -104,14 +108,27 @@ internal readonly struct SqlValue
     public string? ToText() => SqlConversion.ToText(this);
 
     /// <summary>The text of a String.</summary>
-    public string Text => _reference as string ?? Encoding.UTF8.GetString(Bytes);
+    public string Text => _reference switch
+    {
+        string text => text,
+        SqlName text => text.Text,
+        _ => Encoding.UTF8.GetString(Bytes),
+    };
 
     /// <summary>The text of a String as it came; false when it is held as UTF-16.</summary>
     public bool TryGetUtf8(out ReadOnlySpan<byte> utf8)
     {
-        utf8 = _reference is byte[] ? Bytes : default;
-        return _reference is byte[];
+        utf8 = _reference switch
+        {
+            byte[] => Bytes,
+            SqlName name => name.Utf8,
+            _ => default,
+        };
+        return _reference is byte[] or SqlName;
     }
+
+    /// <summary>A String as the name of a member.</summary>
+    public SqlName ToName() => _reference as SqlName ?? new SqlName(Text);
 
     /// <summary>JSON text of an Array or Object that nobody has looked inside; false when it is held as values.</summary>
     public bool TryGetJson(out byte[] json, out int start, out int length, out bool keepsDecimals)

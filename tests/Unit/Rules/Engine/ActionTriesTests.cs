@@ -2,6 +2,8 @@ using Fairlead.Features.Rules.Actions;
 using Fairlead.Features.Rules.Engine;
 using Fairlead.Features.Rules.Sql;
 using Fairlead.Unit.Client;
+using Shouldly;
+using Xunit;
 
 namespace Fairlead.Unit.Rules.Engine;
 

@@ -1,4 +1,6 @@
 using Fairlead.Features.Rules.Engine;
+using Shouldly;
+using Xunit;
 
 namespace Fairlead.Unit.Rules.Engine;
 

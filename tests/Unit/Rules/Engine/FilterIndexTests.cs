@@ -1,5 +1,7 @@
 using System.Text;
 using Fairlead.Features.Rules.Engine;
+using Shouldly;
+using Xunit;
 
 namespace Fairlead.Unit.Rules.Engine;
 

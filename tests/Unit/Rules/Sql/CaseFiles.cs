@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Fairlead.Unit.Architecture;
-using Xunit;
 
 namespace Fairlead.Unit.Rules.Sql;
 

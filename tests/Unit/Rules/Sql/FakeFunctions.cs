@@ -24,7 +24,8 @@ internal sealed class FakeFunctions : IRuleFunctions
         Calls++;
         if (function != "get_thing_shadow") return FunctionResult.Of(SqlValue.OfText($"{function}/{arguments.Length}"));
         if (arguments[0].ToText() != "pump1") return FunctionResult.Failed("no shadow");
-        SqlValue.TryParseJson(Encoding.UTF8.GetBytes("""{"state":{"reported":{"mode":"eco","level":10.0}}}"""), out var shadow);
-        return FunctionResult.Of(shadow);
+        return SqlValue.TryParseJson(Encoding.UTF8.GetBytes("""{"state":{"reported":{"mode":"eco","level":10.0}}}"""), out var shadow)
+            ? FunctionResult.Of(shadow)
+            : FunctionResult.Failed("no JSON");
     }
 }

@@ -26,7 +26,7 @@ internal static class CollectionFunctions
     public static SqlValue Get(in SqlValue collection, in SqlValue key)
     {
         if (collection.Kind == SqlKind.Object)
-            return key.Kind == SqlKind.String ? collection.Member(new SqlName(key.Text)) : default;
+            return key.Kind == SqlKind.String ? collection.Member(key.ToName()) : default;
         if (collection.Kind is not (SqlKind.Array or SqlKind.String) || !SqlConversion.TryToWhole(key, out var whole)) return default;
         if (whole.Coefficient < 0 || whole.Coefficient > int.MaxValue) return default;
         int index = (int)(long)whole.Coefficient;

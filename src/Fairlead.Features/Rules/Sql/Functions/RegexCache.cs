@@ -11,6 +11,9 @@ internal sealed class RegexCache
     /// <summary>How long a function may look for matches; beyond it the result is Undefined [U34].</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>The same for all matches of an expression that needs no backtracking: each takes linear time, many of them more.</summary>
+    public static readonly TimeSpan LinearTimeout = TimeSpan.FromMilliseconds(250);
+
     private const int Most = 64;
     private const int LongestPattern = 4_096;
     private const RegexOptions Options = RegexOptions.CultureInvariant;
@@ -27,13 +30,15 @@ internal sealed class RegexCache
         return regex;
     }
 
-    private static Regex? Make(string pattern)
+    /// <summary>Makes an expression; null when it is not valid.</summary>
+    public static Regex? Make(string pattern)
     {
         if (pattern.Length > LongestPattern || RegexDialect.Translate(pattern) is not { } translated) return null;
         try
         {
             // Without backtracking the time is linear. Counted repetitions are left out: they unroll to automata of any size.
-            if (!translated.Contains('{', StringComparison.Ordinal)) return new Regex(translated, Options | RegexOptions.NonBacktracking, Timeout);
+            if (!translated.Contains('{', StringComparison.Ordinal))
+                return Warm(new Regex(translated, Options | RegexOptions.NonBacktracking, Regex.InfiniteMatchTimeout));
         }
         catch (NotSupportedException)
         {
@@ -52,11 +57,18 @@ internal sealed class RegexCache
     {
         try
         {
-            return new Regex(pattern, Options, Timeout);
+            return Warm(new Regex(pattern, Options, Timeout));
         }
         catch (ArgumentException)
         {
             return null;
         }
+    }
+
+    /// <summary>What is compiled at the first use must not count as the time of a match.</summary>
+    private static Regex Warm(Regex regex)
+    {
+        regex.IsMatch("");
+        return regex;
     }
 }

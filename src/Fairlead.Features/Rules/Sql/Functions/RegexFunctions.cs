@@ -12,27 +12,38 @@ internal static class RegexFunctions
     /// <summary>Part of the work of an evaluation that an expression costs which ran into its timeout, so that few can.</summary>
     private const int TimeoutWork = SqlLimits.MostWork / 5;
 
-    /// <summary>The functions.</summary>
-    public static IEnumerable<SqlFunction> All =>
+    private static readonly (string Name, int Count, Func<Regex, string, string, SqlValue> Function)[] Known =
     [
-        new("regexp_matches", SqlVersion.V2015, 2, 2, static (frame, arguments) =>
-            Run(frame, arguments, "", static (regex, text, _) => SqlValue.Of(regex.IsMatch(text)))),
-        new("regexp_substr", SqlVersion.V2015, 2, 2, static (frame, arguments) =>
-            Run(frame, arguments, "", static (regex, text, _) => regex.Match(text) is { Success: true } match ? SqlValue.OfText(match.Value) : default)),
-        new("regexp_replace", SqlVersion.V2015, 3, 3, static (frame, arguments) =>
-            SqlConversion.ToText(arguments[2]) is { } by ? Run(frame, arguments, by, Replace) : default),
+        ("regexp_matches", 2, static (regex, text, _) => SqlValue.Of(regex.IsMatch(text))),
+        ("regexp_substr", 2, static (regex, text, _) => regex.Match(text) is { Success: true } match ? SqlValue.OfText(match.Value) : default),
+        ("regexp_replace", 3, Replace),
     ];
 
-    private static SqlValue Run(SqlFrame frame, ReadOnlySpan<SqlValue> arguments, string by, Func<Regex, string, string, SqlValue> function)
+    /// <summary>The functions.</summary>
+    public static IEnumerable<SqlFunction> All => Known.Select(static known =>
+        new SqlFunction(known.Name, SqlVersion.V2015, known.Count, known.Count, (frame, arguments) =>
+            SqlConversion.ToText(arguments[1]) is { } pattern ? Run(frame, arguments, frame.Regexes.Get(pattern), known.Function) : default));
+
+    /// <summary>A function whose expression is a literal: it is made once.</summary>
+    public static SqlFunction Bind(SqlFunction function, string pattern)
     {
-        if (SqlConversion.ToText(arguments[0]) is not { } text || SqlConversion.ToText(arguments[1]) is not { } pattern) return default;
-        if (frame.Regexes.Get(pattern) is not { } regex) return default;
+        var regex = RegexCache.Make(pattern);
+        var known = Array.Find(Known, item => string.Equals(item.Name, function.Name, StringComparison.Ordinal));
+        return function with { Body = (frame, arguments) => Run(frame, arguments, regex, known.Function) };
+    }
+
+    private static SqlValue Run(SqlFrame frame, ReadOnlySpan<SqlValue> arguments, Regex? regex, Func<Regex, string, string, SqlValue> function)
+    {
+        if (regex is null || SqlConversion.ToText(arguments[0]) is not { } text) return default;
+        string? by = arguments.Length == 3 ? SqlConversion.ToText(arguments[2]) : "";
+        if (by is null || !frame.TrySpend(text.Length / 2)) return default;
         try
         {
             return function(regex, text, by);
         }
         catch (RegexMatchTimeoutException)
         {
+            frame.Warning ??= $"a regular expression in {(arguments.Length == 3 ? "regexp_replace()" : "regexp_matches() or regexp_substr()")} took too long";
             frame.TrySpend(TimeoutWork);
             return default;
         }
@@ -41,6 +52,7 @@ internal static class RegexFunctions
     private static SqlValue Replace(Regex regex, string text, string by)
     {
         // The timeout of the platform is for a single match; here it holds for all of them.
+        var most = regex.MatchTimeout == Regex.InfiniteMatchTimeout ? RegexCache.LinearTimeout : RegexCache.Timeout;
         long begin = Stopwatch.GetTimestamp();
         var result = new StringBuilder();
         int done = 0;
@@ -49,7 +61,7 @@ internal static class RegexFunctions
             result.Append(text, done, match.Index - done);
             if (!RegexDialect.TryReplace(regex, match, by, result) || result.Length > SqlLimits.LongestText) return default;
             done = match.Index + match.Length;
-            if (Stopwatch.GetElapsedTime(begin) > RegexCache.Timeout) throw new RegexMatchTimeoutException();
+            if (Stopwatch.GetElapsedTime(begin) > most) throw new RegexMatchTimeoutException();
         }
 
         return SqlValue.OfText(result.Append(text, done, text.Length - done).ToString());

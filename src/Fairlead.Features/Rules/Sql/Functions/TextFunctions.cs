@@ -14,8 +14,8 @@ internal static class TextFunctions
     [
         new("chr", SqlVersion.V2015, 1, 1, Chr),
         new("concat", SqlVersion.V2015, 1, int.MaxValue, Concat),
-        Of("startswith", SqlVersion.V2015, static (text, start) => SqlValue.Of(text.StartsWith(start, StringComparison.Ordinal))),
-        Of("endswith", SqlVersion.V2015, static (text, end) => SqlValue.Of(text.EndsWith(end, StringComparison.Ordinal))),
+        new("startswith", SqlVersion.V2015, 2, 2, StartsWith),
+        new("endswith", SqlVersion.V2015, 2, 2, EndsWith),
         Of("indexof", SqlVersion.V2016, static (text, part) => SqlValue.Of(text.IndexOf(part, StringComparison.Ordinal))),
         Of("length", SqlVersion.V2016, static text => SqlValue.Of(text.Length)),
         Of("numbytes", SqlVersion.V2016, static text => SqlValue.Of(Encoding.UTF8.GetByteCount(text))),
@@ -35,6 +35,24 @@ internal static class TextFunctions
 
     private static SqlFunction Of(string name, SqlVersion since, Func<string, string, SqlValue> function) => new(name, since, 2, 2, (_, arguments) =>
         SqlConversion.ToText(arguments[0]) is { } text && SqlConversion.ToText(arguments[1]) is { } other ? function(text, other) : default);
+
+    private static SqlValue StartsWith(SqlFrame frame, ReadOnlySpan<SqlValue> arguments)
+    {
+        if (AreTexts(arguments) && arguments[0].TryGetUtf8(out var utf8) && arguments[1].TryGetUtf8(out var start)) return SqlValue.Of(utf8.StartsWith(start));
+        return SqlConversion.ToText(arguments[0]) is { } text && SqlConversion.ToText(arguments[1]) is { } other
+            ? SqlValue.Of(text.StartsWith(other, StringComparison.Ordinal))
+            : default;
+    }
+
+    private static SqlValue EndsWith(SqlFrame frame, ReadOnlySpan<SqlValue> arguments)
+    {
+        if (AreTexts(arguments) && arguments[0].TryGetUtf8(out var utf8) && arguments[1].TryGetUtf8(out var end)) return SqlValue.Of(utf8.EndsWith(end));
+        return SqlConversion.ToText(arguments[0]) is { } text && SqlConversion.ToText(arguments[1]) is { } other
+            ? SqlValue.Of(text.EndsWith(other, StringComparison.Ordinal))
+            : default;
+    }
+
+    private static bool AreTexts(ReadOnlySpan<SqlValue> arguments) => arguments[0].Kind == SqlKind.String && arguments[1].Kind == SqlKind.String;
 
     private static SqlValue Chr(SqlFrame frame, ReadOnlySpan<SqlValue> arguments)
     {

@@ -1,5 +1,4 @@
 using System.Text;
-using Fairlead.Features.Rules.Sql.Values;
 
 namespace Fairlead.Features.Rules.Sql.Nodes;
 
@@ -49,8 +48,10 @@ internal sealed class Explanation
 
     private void Add(string clause, int depth, SqlNode node)
     {
+        string source = Source(node);
         string shown = WithValues(node);
-        _clauses.Add(new ExplainedClause(clause, depth, Source(node), Show(node.Evaluate(_frame)), string.Equals(shown, Source(node), StringComparison.Ordinal) ? "" : shown));
+        if (string.Equals(shown, source, StringComparison.Ordinal)) shown = "";
+        _clauses.Add(new ExplainedClause(clause, depth, source, Show(node.Evaluate(_frame)), shown));
         switch (node)
         {
             case LogicNode logic:

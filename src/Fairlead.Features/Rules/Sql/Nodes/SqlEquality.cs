@@ -1,5 +1,3 @@
-using Fairlead.Features.Rules.Sql.Values;
-
 namespace Fairlead.Features.Rules.Sql.Nodes;
 
 /// <summary>What <c>=</c> says about two values that are not Undefined (section 4).</summary>

@@ -61,6 +61,9 @@ internal sealed class SqlFrame
     /// <summary>Why the evaluation cannot go on; null while it can.</summary>
     public string? Failure { get; set; }
 
+    /// <summary>What is worth a line in the log although the evaluation goes on; null when nothing is.</summary>
+    public string? Warning { get; set; }
+
     /// <summary>Whether the work of an evaluation has been used up.</summary>
     public bool IsSpent => _work > SqlLimits.MostWork;
 
@@ -86,6 +89,7 @@ internal sealed class SqlFrame
         Variables = [];
         Element = default;
         Failure = null;
+        Warning = null;
         Kind = PayloadKind.Unread;
         Message = null!;
         _payload = [];

@@ -6,6 +6,8 @@ namespace Fairlead.Features.Rules.Sql.Parsing;
 /// <summary>Reads calls of functions, those that are more than a name and arguments included.</summary>
 internal sealed class CallParser(TokenReader reader, ParseContext context, ExpressionParser expressions)
 {
+    private const string OldTypes = "String, Int or Double; further types need SQL version 2016-03-23";
+
     /// <summary>Reads a call; the name of the function is next.</summary>
     public SqlNode Read()
     {
@@ -15,7 +17,8 @@ internal sealed class CallParser(TokenReader reader, ParseContext context, Expre
         bool isExternal = SqlFunctions.IsExternal(name.Value, out var since);
         if (!isExternal)
         {
-            if (!SqlFunctions.TryGet(name.Value, out var known)) throw new SqlSyntaxException(name.Start, $"found {name.Value}(), which is no function{Similar(name.Value)}");
+            if (!SqlFunctions.TryGet(name.Value, out var known))
+                throw new SqlSyntaxException(name.Start, $"found {name.Value}(), which is no function{Similar(name.Value)}");
             since = known.Since;
         }
 
@@ -46,7 +49,7 @@ internal sealed class CallParser(TokenReader reader, ParseContext context, Expre
         if (!reader.TryTakeWord("AS")) throw reader.Expected("AS and a type: cast(value AS Int)");
         if (reader.Current.Kind != TokenKind.Word) throw reader.Expected("a type");
         if (CastNode.Target(reader.Current.Value, context.Version) is not { } target)
-            throw reader.Expected(context.Version == SqlVersion.V2015 ? "String, Int or Double; further types need SQL version 2016-03-23" : "String, Int, Decimal, Double or Boolean");
+            throw reader.Expected(context.Version == SqlVersion.V2015 ? OldTypes : "String, Int, Decimal, Double or Boolean");
         reader.Take();
         reader.TakeSymbol(")");
         return expressions.At(new CastNode(name.Value, value, target), name.Start);
@@ -67,6 +70,8 @@ internal sealed class CallParser(TokenReader reader, ParseContext context, Expre
                 break;
             case "transform" when arguments.Length == 3 && Literal(arguments[0]) is null:
                 throw new SqlSyntaxException(first, "expected the mode of transform() as a text, such as 'enrichArray'");
+            case "regexp_matches" or "regexp_substr" or "regexp_replace" when arguments.Length > 1 && Literal(arguments[1]) is { } pattern:
+                return new CallNode(name.Value, RegexFunctions.Bind(function, pattern), arguments);
             case "get_or_default" when arguments.Length is 1 or 2:
                 return new FallbackNode(name.Value, arguments[0], arguments.Length == 2 ? WithoutCalls(arguments[1]) : null);
         }

@@ -81,19 +81,22 @@ internal sealed class ExpressionParser
     {
         node.Start = start;
         node.End = _reader.LastEnd;
-        return node.Depth <= SqlLimits.DeepestTree ? node : throw new SqlSyntaxException(start, $"an expression has at most {SqlLimits.DeepestTree} levels of operators");
+        if (node.Depth > SqlLimits.DeepestTree) throw new SqlSyntaxException(start, $"an expression has at most {SqlLimits.DeepestTree} levels of operators");
+        return node;
     }
 
     /// <summary>Refuses what the version does not have [U29].</summary>
     public void Require(SqlVersion since, int position, string what)
     {
-        if (_context.Version < since) throw new SqlSyntaxException(position, $"found {what}, which needs SQL version {SqlVersions.Text(since)}; this is {SqlVersions.Text(_context.Version)}");
+        if (_context.Version >= since) return;
+        throw new SqlSyntaxException(position, $"found {what}, which needs SQL version {SqlVersions.Text(since)}; this is {SqlVersions.Text(_context.Version)}");
     }
 
     /// <summary>Counts how deep expressions are nested.</summary>
     public void Enter()
     {
-        if (++_nesting > SqlLimits.DeepestNesting) throw new SqlSyntaxException(_reader.Current.Start, $"expressions are nested more than {SqlLimits.DeepestNesting} levels deep");
+        if (++_nesting <= SqlLimits.DeepestNesting) return;
+        throw new SqlSyntaxException(_reader.Current.Start, $"expressions are nested more than {SqlLimits.DeepestNesting} levels deep");
     }
 
     /// <summary>The opposite of <see cref="Enter"/>.</summary>
@@ -309,7 +312,7 @@ internal sealed class ExpressionParser
 
     private SqlNode Folded(SqlNode node) => node.IsConstant ? new ConstantNode(node.Evaluate(_context.Constants)) : node;
 
-    /// <summary>UTF-8, so that comparing it with text of a payload is comparing bytes.</summary>
+    /// <summary>With its UTF-8, so that comparing it with text of a payload is comparing bytes.</summary>
     private static SqlValue Text(string text)
     {
         foreach (char letter in text)
@@ -317,7 +320,6 @@ internal sealed class ExpressionParser
             if (char.IsSurrogate(letter)) return SqlValue.OfText(text); // halves of characters have no UTF-8
         }
 
-        byte[] utf8 = Encoding.UTF8.GetBytes(text);
-        return SqlValue.OfText(utf8, 0, utf8.Length);
+        return SqlValue.OfLiteral(new SqlName(text));
     }
 }

@@ -11,6 +11,7 @@ internal static class JsonGrammar
     public const int Deepest = 128;
 
     private static readonly System.Buffers.SearchValues<byte> Brackets = System.Buffers.SearchValues.Create("\"{}[]"u8);
+    private static readonly System.Buffers.SearchValues<byte> ScalarEnds = System.Buffers.SearchValues.Create(",]} \n\r\t"u8);
 
     /// <summary>Moves over a value and checks it.</summary>
     /// <param name="text">Text.</param>
@@ -102,7 +103,7 @@ internal static class JsonGrammar
                 SkipBrackets(text, ref at);
                 return;
             default:
-                int length = text[at..].IndexOfAny(",]} \n\r\t"u8);
+                int length = text[at..].IndexOfAny(ScalarEnds);
                 at = length < 0 ? text.Length : at + length;
                 return;
         }

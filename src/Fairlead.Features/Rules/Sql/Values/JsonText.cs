@@ -8,7 +8,7 @@ namespace Fairlead.Features.Rules.Sql.Values;
 /// Writes values as compact JSON: UTF-8, nothing escaped that need not be, numbers in the form of section 3.1. Grows up to a limit; what
 /// goes beyond it is not written, and <see cref="IsFull"/> says so.
 /// </summary>
-internal sealed class JsonText(int limit = JsonText.DefaultLimit)
+internal sealed class JsonText
 {
     /// <summary>Largest text made of a value: as JSON for an output, or where an Array or Object is converted to a String.</summary>
     public const int DefaultLimit = 8 * 1024 * 1024;
@@ -17,8 +17,13 @@ internal sealed class JsonText(int limit = JsonText.DefaultLimit)
 
     private static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(static i => (byte)i), (byte)'"', (byte)'\\']);
 
+    private readonly int _limit;
     private byte[] _buffer = new byte[512];
     private int _length;
+
+    /// <summary>An empty text.</summary>
+    /// <param name="limit">Bytes that it may have.</param>
+    public JsonText(int limit = DefaultLimit) => _limit = limit;
 
     /// <summary>Whether something did not fit: the text is not complete.</summary>
     public bool IsFull { get; private set; }
@@ -263,7 +268,7 @@ internal sealed class JsonText(int limit = JsonText.DefaultLimit)
 
     private bool TryReserve(int count)
     {
-        if (IsFull || _length + (long)count > limit)
+        if (IsFull || _length + (long)count > _limit)
         {
             IsFull = true;
             return false;

@@ -150,8 +150,7 @@ internal static class JsonValues
             byte kind = inner[escape + 1];
             if (kind == (byte)'u')
             {
-                System.Buffers.Text.Utf8Parser.TryParse(inner.Slice(escape + 2, 4), out ushort unit, out _, 'x');
-                text.Append((char)unit);
+                text.Append((char)ushort.Parse(inner.Slice(escape + 2, 4), System.Globalization.NumberStyles.AllowHexSpecifier));
                 inner = inner[(escape + 6)..];
                 continue;
             }

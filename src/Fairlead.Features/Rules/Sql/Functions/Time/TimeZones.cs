@@ -8,29 +8,51 @@ internal static class TimeZones
     private const int LongestId = 64;
 
     /// <summary>
-    /// Short names where the zone data do not tell: standard time and summer time. Used for zones whose data are not of the usual form.
+    /// Short names of standard time and of summer time; the first row that has a name says what it means when a text is read.
     /// </summary>
-    private static readonly FrozenDictionary<string, (string Standard, string Summer)> ShortNames = new Dictionary<string, (string, string)>(StringComparer.Ordinal)
-    {
-        ["UTC"] = ("UTC", "UTC"), ["Etc/UTC"] = ("UTC", "UTC"), ["GMT"] = ("GMT", "GMT"),
-        ["America/New_York"] = ("EST", "EDT"), ["America/Toronto"] = ("EST", "EDT"), ["America/Detroit"] = ("EST", "EDT"),
-        ["America/Chicago"] = ("CST", "CDT"), ["America/Denver"] = ("MST", "MDT"), ["America/Phoenix"] = ("MST", "MST"),
-        ["America/Los_Angeles"] = ("PST", "PDT"), ["America/Vancouver"] = ("PST", "PDT"), ["America/Anchorage"] = ("AKST", "AKDT"),
-        ["America/Halifax"] = ("AST", "ADT"), ["Pacific/Honolulu"] = ("HST", "HST"),
-        ["Europe/London"] = ("GMT", "BST"), ["Europe/Dublin"] = ("GMT", "IST"), ["Europe/Lisbon"] = ("WET", "WEST"),
-        ["Europe/Berlin"] = ("CET", "CEST"), ["Europe/Paris"] = ("CET", "CEST"), ["Europe/Madrid"] = ("CET", "CEST"), ["Europe/Rome"] = ("CET", "CEST"),
-        ["Europe/Vienna"] = ("CET", "CEST"), ["Europe/Zurich"] = ("CET", "CEST"), ["Europe/Amsterdam"] = ("CET", "CEST"),
-        ["Europe/Brussels"] = ("CET", "CEST"), ["Europe/Prague"] = ("CET", "CEST"), ["Europe/Warsaw"] = ("CET", "CEST"),
-        ["Europe/Stockholm"] = ("CET", "CEST"), ["Europe/Oslo"] = ("CET", "CEST"), ["Europe/Copenhagen"] = ("CET", "CEST"),
-        ["Europe/Budapest"] = ("CET", "CEST"), ["Europe/Athens"] = ("EET", "EEST"), ["Europe/Helsinki"] = ("EET", "EEST"),
-        ["Europe/Kiev"] = ("EET", "EEST"), ["Europe/Kyiv"] = ("EET", "EEST"), ["Europe/Bucharest"] = ("EET", "EEST"), ["Europe/Moscow"] = ("MSK", "MSK"),
-        ["Africa/Johannesburg"] = ("SAST", "SAST"), ["Africa/Cairo"] = ("EET", "EEST"), ["Africa/Nairobi"] = ("EAT", "EAT"), ["Africa/Lagos"] = ("WAT", "WAT"),
-        ["Asia/Tokyo"] = ("JST", "JST"), ["Asia/Seoul"] = ("KST", "KST"), ["Asia/Shanghai"] = ("CST", "CST"), ["Asia/Hong_Kong"] = ("HKT", "HKT"),
-        ["Asia/Kolkata"] = ("IST", "IST"), ["Asia/Calcutta"] = ("IST", "IST"), ["Asia/Karachi"] = ("PKT", "PKT"), ["Asia/Manila"] = ("PST", "PST"),
-        ["Asia/Jerusalem"] = ("IST", "IDT"), ["Australia/Sydney"] = ("AEST", "AEDT"), ["Australia/Melbourne"] = ("AEST", "AEDT"),
-        ["Australia/Brisbane"] = ("AEST", "AEST"), ["Australia/Adelaide"] = ("ACST", "ACDT"), ["Australia/Perth"] = ("AWST", "AWST"),
-        ["Pacific/Auckland"] = ("NZST", "NZDT"),
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    private static readonly (string Standard, string Summer, string[] Ids)[] Table =
+    [
+        ("UTC", "UTC", ["UTC", "Etc/UTC"]),
+        ("GMT", "GMT", ["GMT"]),
+        ("EST", "EDT", ["America/New_York", "America/Toronto", "America/Detroit"]),
+        ("CST", "CDT", ["America/Chicago"]),
+        ("MST", "MDT", ["America/Denver"]),
+        ("MST", "MST", ["America/Phoenix"]),
+        ("PST", "PDT", ["America/Los_Angeles", "America/Vancouver"]),
+        ("AKST", "AKDT", ["America/Anchorage"]),
+        ("AST", "ADT", ["America/Halifax"]),
+        ("HST", "HST", ["Pacific/Honolulu"]),
+        ("IST", "IST", ["Asia/Kolkata", "Asia/Calcutta"]),
+        ("GMT", "BST", ["Europe/London"]),
+        ("GMT", "IST", ["Europe/Dublin"]),
+        ("WET", "WEST", ["Europe/Lisbon"]),
+        ("CET", "CEST",
+        [
+            "Europe/Berlin", "Europe/Paris", "Europe/Madrid", "Europe/Rome", "Europe/Vienna", "Europe/Zurich", "Europe/Amsterdam",
+            "Europe/Brussels", "Europe/Prague", "Europe/Warsaw", "Europe/Stockholm", "Europe/Oslo", "Europe/Copenhagen", "Europe/Budapest",
+        ]),
+        ("EET", "EEST", ["Europe/Athens", "Europe/Helsinki", "Europe/Kiev", "Europe/Kyiv", "Europe/Bucharest", "Africa/Cairo"]),
+        ("MSK", "MSK", ["Europe/Moscow"]),
+        ("SAST", "SAST", ["Africa/Johannesburg"]),
+        ("EAT", "EAT", ["Africa/Nairobi"]),
+        ("WAT", "WAT", ["Africa/Lagos"]),
+        ("JST", "JST", ["Asia/Tokyo"]),
+        ("KST", "KST", ["Asia/Seoul"]),
+        ("CST", "CST", ["Asia/Shanghai"]),
+        ("HKT", "HKT", ["Asia/Hong_Kong"]),
+        ("PKT", "PKT", ["Asia/Karachi"]),
+        ("PST", "PST", ["Asia/Manila"]),
+        ("IST", "IDT", ["Asia/Jerusalem"]),
+        ("AEST", "AEDT", ["Australia/Sydney", "Australia/Melbourne"]),
+        ("AEST", "AEST", ["Australia/Brisbane"]),
+        ("ACST", "ACDT", ["Australia/Adelaide"]),
+        ("AWST", "AWST", ["Australia/Perth"]),
+        ("NZST", "NZDT", ["Pacific/Auckland"]),
+    ];
+
+    private static readonly FrozenDictionary<string, (string Standard, string Summer)> ShortNames = Table
+        .SelectMany(static row => row.Ids.Select(id => (Id: id, Names: (row.Standard, row.Summer))))
+        .ToFrozenDictionary(static row => row.Id, static row => row.Names, StringComparer.Ordinal);
 
     /// <summary>A zone by its id; null when there is none.</summary>
     public static TimeZoneInfo? Find(string id)
@@ -55,15 +77,14 @@ internal static class TimeZones
         return Offset(local.Offset, hasColon: true);
     }
 
-    /// <summary>A short name to the zone it is usually meant for; null when it is none.</summary>
+    /// <summary>The offset that a short name usually means; null when it is none.</summary>
     public static TimeSpan? OffsetOf(string shortName)
     {
-        foreach (var (id, names) in ShortNames)
+        foreach (var (standard, summer, ids) in Table)
         {
-            bool isSummer = string.Equals(names.Summer, shortName, StringComparison.OrdinalIgnoreCase);
-            if (!isSummer && !string.Equals(names.Standard, shortName, StringComparison.OrdinalIgnoreCase)) continue;
-            if (Find(id) is not { } zone) continue;
-            return zone.BaseUtcOffset + (isSummer && !string.Equals(names.Summer, names.Standard, StringComparison.Ordinal) ? TimeSpan.FromHours(1) : TimeSpan.Zero);
+            bool isStandard = string.Equals(standard, shortName, StringComparison.OrdinalIgnoreCase);
+            bool isSummer = !isStandard && string.Equals(summer, shortName, StringComparison.OrdinalIgnoreCase);
+            if ((isStandard || isSummer) && Find(ids[0]) is { } zone) return zone.BaseUtcOffset + TimeSpan.FromHours(isSummer ? 1 : 0);
         }
 
         return null;
