@@ -15,15 +15,22 @@ public sealed partial class MqttBroker
     /// <param name="topic">Topic Name, valid and UTF-8.</param>
     /// <param name="payload">Payload.</param>
     /// <param name="qos">QoS.</param>
+    /// <param name="cause">What it follows from: <see cref="CauseAtWork"/> when the owner took the request; null for nothing.</param>
+    /// <param name="receipt">Held until what has to be kept of it is; null when nobody waits.</param>
     /// <returns>How many subscribers it went to or was queued for.</returns>
-    public int PublishOwned(ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, QualityOfService qos)
+    public int PublishOwned(
+        ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, QualityOfService qos, object? cause = null, CommitReceipt? receipt = null)
     {
-        var publication = new Publication { Topic = topic, Payload = payload, QoS = qos, Origin = PublishOrigin.Process };
+        var publication = new Publication { Topic = topic, Payload = payload, QoS = qos, Origin = PublishOrigin.Process, Cause = cause };
         var scratch = PublishScratch.Unused(this);
+        scratch.Receipt = receipt;
         int subscribers = Router.Emit(publication, scratch);
         scratch.Reset();
         return subscribers;
     }
+
+    /// <summary>Within <see cref="ITopicOwner.OnPublish"/>: what the publication at hand follows from; null for most.</summary>
+    public object? CauseAtWork => PublishScratch.AtWork(this)?.Cause;
 
     /// <summary>Sends what <see cref="PublishOwned"/> has written on this thread.</summary>
     public void FlushPublished() => PublishScratch.Unused(this).Batch.Flush();

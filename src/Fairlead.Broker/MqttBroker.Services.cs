@@ -13,6 +13,7 @@ namespace Fairlead.Broker;
 public sealed partial class MqttBroker
 {
     private volatile bool _tellsSuccesses;
+    private volatile bool _tellsPings;
 
     /// <summary>Whether the traffic observer hears of successes too; the packet path looks at this once for each.</summary>
     public bool TellsSuccesses
@@ -21,11 +22,21 @@ public sealed partial class MqttBroker
         set => _tellsSuccesses = value;
     }
 
+    /// <summary>Whether the traffic observer hears of pings, which it otherwise never does.</summary>
+    public bool TellsPings
+    {
+        get => _tellsPings;
+        set => _tellsPings = value;
+    }
+
     /// <summary>Hears of refusals; null when nobody does.</summary>
     internal ITrafficObserver? Refusals { get; private set; }
 
     /// <summary>Hears of successes; null while nobody wants them.</summary>
     internal ITrafficObserver? Traffic => _tellsSuccesses ? Refusals : null;
+
+    /// <summary>Hears of pings; null while nobody wants them.</summary>
+    internal ITrafficObserver? Pings => _tellsPings ? Refusals : null;
 
     /// <summary>Sets who hears what becomes of packets. Before <see cref="Start"/>.</summary>
     public void SetTrafficObserver(ITrafficObserver observer) => Refusals = observer;

@@ -57,6 +57,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
         Wills = new WillBoard(this);
         Router = new PublishRouter(this);
         _topics = new TopicPolicy(this);
+        Kept = new KeptPublications(this);
     }
 
     /// <summary>Settings.</summary>
@@ -64,6 +65,9 @@ public sealed partial class MqttBroker : IAsyncDisposable
 
     /// <summary>Everything that is counted.</summary>
     public BrokerCounters Counters { get; } = new();
+
+    /// <summary>Publications that a service of this process has yet to work off, also after a crash.</summary>
+    public KeptPublications Kept { get; }
 
     internal IBrokerStore Store { get; }
 
@@ -115,6 +119,12 @@ public sealed partial class MqttBroker : IAsyncDisposable
         foreach (var stored in state.Sessions)
         {
             var record = stored.Record;
+            if (record.ClientId.Length == 0)
+            {
+                Kept.Restore(stored);
+                continue;
+            }
+
             var session = new Session(this, record.Id, record.ClientId, record.Version, record.ExpiryInterval);
             session.Restore(stored);
             queued += stored.Queue.Count;
@@ -127,7 +137,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
         }
 
         foreach (var message in state.Retained) Retained.Restore(message);
-        Log.Restored(state.Sessions.Count, state.Retained.Count, queued);
+        Log.Restored(Directory.Count, state.Retained.Count, queued);
         Store.GroupEnded = () =>
         {
             PublishScratch.Of(this).Batch.Flush();
@@ -150,12 +160,18 @@ public sealed partial class MqttBroker : IAsyncDisposable
 
     /// <summary>Publishes from inside the process, past authorization. Durable when the result is there only for the caller of
     /// <see cref="FlushAsync"/>.</summary>
-    public PublishResult Publish(PublishRequest request)
+    public PublishResult Publish(PublishRequest request) => Publish(request, null);
+
+    /// <summary>As <see cref="Publish(PublishRequest)"/>; tells when what has to be kept of it is kept.</summary>
+    /// <param name="request">The publication.</param>
+    /// <param name="receipt">Held by everything that has to be kept; null when nobody waits.</param>
+    public PublishResult Publish(PublishRequest request, CommitReceipt? receipt)
     {
         byte[] topic = Encoding.UTF8.GetBytes(request.Topic);
         if (!TopicName.IsValid(topic)) return new PublishResult(ReasonCode.TopicNameInvalid, "not a valid Topic Name", 0);
         var publication = ToPublication(request, topic);
         var scratch = PublishScratch.Unused(this);
+        scratch.Receipt = receipt;
         var result = Router.Accept(publication, null, scratch);
         if (scratch.StoreRefused) result = new PublishResult(ReasonCode.QuotaExceeded, "the store cannot write now", result.Subscribers);
         scratch.Reset();
@@ -240,6 +256,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
     internal void OnConnecting(Connection connection, ConnectPacket connect)
     {
         _away.TryRemove(connection.Session!, out _);
+        connection.Session!.Identity = connection.Principal;
         Wills.OnConnect(connection.Session!, connect.Will);
     }
 
@@ -329,6 +346,8 @@ public sealed partial class MqttBroker : IAsyncDisposable
         ExpiryInterval = request.Properties.MessageExpiryInterval ?? 0,
         Origin = request.Origin,
         Principal = request.Principal,
+        RemoteEndPoint = request.RemoteEndPoint,
+        Cause = request.Cause,
     };
 
     private sealed class Unsubscriber(MqttBroker broker, Subscription subscription) : IDisposable

@@ -22,6 +22,7 @@ internal sealed class DataPlaneServices
         Presence = new PresenceTable(context, last => association.Find(last.CertificateId, last.ClientId, out _) is not null);
         Things = new ThingConnectivity(records, Presence, association);
         Log = new EventLog(context, levels);
+        Authentication = new AuthenticationLog(Log);
         var served = new ServedLog(Log);
         var direct = new DirectMessageCounters();
         var lifecycle = new LifecycleFeature(context, Presence, association);
@@ -34,7 +35,7 @@ internal sealed class DataPlaneServices
             new ConnectionsFeature(context, access, Presence, association, served),
             new DirectMessageFeature(context, access, Log, direct, options.DirectMessageRate),
             lifecycle,
-            new TrafficLog(Log, association),
+            new TrafficLog(Log, Authentication, association),
             new LogsFeature(context, Log, new LogFiles(options.LogDirectory, options.LogFileSize, options.LogFiles)),
         ];
     }
@@ -50,6 +51,9 @@ internal sealed class DataPlaneServices
 
     /// <summary>The structured log, for every slice that has something to say in it.</summary>
     public EventLog Log { get; }
+
+    /// <summary>Tells the structured log of those who did not prove who they are.</summary>
+    public AuthenticationLog Authentication { get; }
 
     /// <summary>What is counted.</summary>
     public DataPlaneCounters Counters { get; }

@@ -18,6 +18,8 @@ using Fairlead.Features.Policies.Language;
 using Fairlead.Features.Provisioning;
 using Fairlead.Features.Refused;
 using Fairlead.Features.Registry;
+using Fairlead.Features.Rules;
+using Fairlead.Features.Rules.Actions;
 using Fairlead.Features.Shadows;
 using Fairlead.Features.Tags;
 using Microsoft.Extensions.Logging;
@@ -33,7 +35,7 @@ internal sealed class HubFeatures
     /// <summary>Composes the slices.</summary>
     public HubFeatures(
         HubScope scope, DataPlaneOptions dataPlane, IBrokerStore store, IDeviceAuthority authority, CertificateOptions certificates, TimeProvider time,
-        ILoggerFactory loggers)
+        ILoggerFactory loggers, RulesOptions? rules = null, RuleActionFactory? actions = null)
     {
         _context = new FeatureContext(scope, new DocumentStore(store, time), time, loggers);
         Records = new HubRecords(_context.Documents);
@@ -57,11 +59,13 @@ internal sealed class HubFeatures
         ApiAuthorizer = new CallerAuthorizer(_context, Records, access.Policies, library);
         DataPlane = new DataPlaneServices(_context, Records, LoggingLevels, ApiAuthorizer, dataPlane);
         Shadows = new ShadowFeature(_context, Records, DataPlane.Log, ApiAuthorizer);
-        var provisioning = new ProvisioningFeature(_context, Records, Registry, Certificates, Policies, Tags, Functions);
+        var provisioning = new ProvisioningFeature(_context, Records, Registry, Certificates, Policies, Tags, Functions) { Events = new ProvisioningEvents(DataPlane.Log) };
         Certificates.CaCertificates.Provisioner = provisioning.JustInTime;
         ProvisioningCounters = provisioning.Counters;
         var authorizers = new AuthorizerFeature(_context, Tags, Functions, Policies.Check);
         Events = new EventFeature(_context, Records);
+        Rules = new RulesFeature(_context, Records, rules ?? new RulesOptions(), new RuleNeeds(Registry, Tags, Shadows, Functions.Directory, DataPlane.Log));
+        foreach (var type in actions?.Invoke(Rules.Outside) ?? []) Rules.Add(type);
         AuthorizerCounters = authorizers.Counters;
         _features =
         [
@@ -72,6 +76,7 @@ internal sealed class HubFeatures
             new ExplainFeature(_context, Records, access, library),
             new EndpointFeature(scope), new HubSiteFeature(scope, Site),
             Shadows,
+            Rules,
             .. RegistryServices.Features(_context, Records, Registry, Tags, ApiAuthorizer),
             new TagFeature(_context, Tags),
             new LoggingFeature(_context, LoggingLevels),
@@ -87,8 +92,8 @@ internal sealed class HubFeatures
         var offered = _features.SelectMany(static feature => feature.Operations).ToList();
         ConnectAuthenticators = [provisioning.Connect, authorizers.Connect, Certificates.Authenticator];
         Api = new ApiEndpoint(
-            new ApiRoutes([.. offered, .. new RefusedFeature(offered).Operations]), Signatures, ApiAuthorizer, [authorizers.Http],
-            Certificates.Judge.RefusalOf, new Logger<ApiEndpoint>(loggers));
+            new ApiRoutes([.. offered, .. new RefusedFeature(offered).Operations]),
+            new CallerProof(Signatures, [authorizers.Http], Certificates.Judge, DataPlane.Authentication), ApiAuthorizer, new Logger<ApiEndpoint>(loggers));
     }
 
     /// <summary>What the host fills in once it listens.</summary>
@@ -120,6 +125,9 @@ internal sealed class HubFeatures
 
     /// <summary>Shadows, for slices that read them.</summary>
     public ShadowFeature Shadows { get; }
+
+    /// <summary>Topic rules.</summary>
+    public RulesFeature Rules { get; }
 
     /// <summary>Messages over HTTP, connections, lifecycle events, the structured log.</summary>
     public DataPlaneServices DataPlane { get; }

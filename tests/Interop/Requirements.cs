@@ -39,9 +39,15 @@ public static class Requirements
 
     public static void NeedAwsCommandLine() => Need(OnPath("aws"), "The AWS command line is missing: apt-get install awscli.");
 
-    private static void NeedNodePackage(string package)
+    /// <summary>A file of a package of the distribution; null when its place could not be found.</summary>
+    public static void NeedFile(string? path, string package) => Need(path is not null && File.Exists(path), $"{package} is missing: apt-get install {package}.");
+
+    /// <summary>A package from npm; null for Node.js alone.</summary>
+    public static void NeedNodePackage(string? package)
     {
         Need(HasNode.Value, "node is missing: apt-get install nodejs npm.");
+        if (package is null)
+            return;
         var folder = Path.Combine(ProgramPath.Root, "tests", "Interop", "node");
         Need(Directory.Exists(Path.Combine(folder, "node_modules", package)), $"The npm package {package} is missing: npm ci --prefix tests/Interop/node.");
     }

@@ -45,6 +45,10 @@ internal sealed class FairleadTarget(string binary, string version, IReadOnlyDic
         }
     }
 
+    // The edge connector of the same build.
+    internal BrokerProcess StartEdge(string configuration) =>
+        BrokerProcess.Launch("edge connector", [binary, "edge", "-configFile", configuration], environment);
+
     internal override X509Certificate2 CreateDevice(BrokerProcess broker, string data)
     {
         using var api = new HubApi(broker.HttpPort, data);

@@ -17,7 +17,7 @@ internal abstract class Target
     internal virtual X509Certificate2 CreateDevice(BrokerProcess broker, string data) =>
         throw new BenchException($"{Name}: the generator does not know how it takes client certificates.");
 
-    protected static int FindFreePort()
+    internal static int FindFreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -39,6 +39,12 @@ internal sealed record Measure(string Key, string Title, string Unit, bool? High
     internal static readonly Measure DirectShare = new("direct_share", "direct against on topics, rate", "x", HigherIsBetter: true);
     internal static readonly Measure DirectCpuShare = new("direct_cpu_share", "direct against on topics, broker CPU each", "x", HigherIsBetter: false);
     internal static readonly Measure Unexpected = new("unexpected", "answered otherwise", "calls", HigherIsBetter: false);
+    internal static readonly Measure Evaluations = new("evaluations", "evaluations", "per s", HigherIsBetter: true);
+    internal static readonly Measure EvaluationsEachCore = new("evaluations_each_core", "evaluations for each second of processor time", "per s", HigherIsBetter: true);
+    internal static readonly Measure ThroughputBesideRules = new("throughput_rules", "throughput beside 1,000 rules", "msg/s", HigherIsBetter: true);
+    internal static readonly Measure RulesShare = new("rules_share", "beside rules against without, throughput", "x", HigherIsBetter: true);
+    internal static readonly Measure BrokerCpuBesideRules = new("cpu_per_million_rules", "broker CPU per million, beside 1,000 rules", "s", HigherIsBetter: false);
+    internal static readonly Measure RulesCpuShare = new("rules_cpu_share", "beside rules against without, broker CPU each", "x", HigherIsBetter: false);
     internal static readonly Measure FillRate = new("fill", "fill", "msg/s", HigherIsBetter: true);
     internal static readonly Measure FillCpu = new("fill_cpu_per_million", "broker CPU per million, fill", "s", HigherIsBetter: false);
     internal static readonly Measure DrainRate = new("drain", "drain", "msg/s", HigherIsBetter: true);
@@ -46,4 +52,11 @@ internal sealed record Measure(string Key, string Title, string Unit, bool? High
     internal static readonly Measure MemoryFillRate = new("fill_memory", "fill, kept in memory only", "msg/s", HigherIsBetter: true);
     internal static readonly Measure DurableShare = new("fill_durable_share", "durable fill against memory fill", "x", HigherIsBetter: true);
     internal static readonly Measure Restart = new("restart_ms", "restart to ready after kill -9", "ms", HigherIsBetter: false);
+    internal static readonly Measure EdgeFillRate = new("edge_fill", "into the spool, through mosquitto", "msg/s", HigherIsBetter: true);
+    internal static readonly Measure EdgeFillCpu = new("edge_fill_cpu_per_million", "connector CPU per million spooled", "s", HigherIsBetter: false);
+    internal static readonly Measure EdgeDrainRate = new("edge_drain", "out of the spool, to the hub", "msg/s", HigherIsBetter: true);
+    internal static readonly Measure EdgeDrainCpu = new("edge_drain_cpu_per_million", "connector CPU per million forwarded", "s", HigherIsBetter: false);
+    internal static readonly Measure EdgeFirst = new("edge_first_ms", "start of the process to the first message at the hub", "ms", HigherIsBetter: false);
+    internal static readonly Measure EdgeMemory = new("edge_rss_mib", "connector's resident memory, all spooled", "MiB", HigherIsBetter: false);
+    internal static readonly Measure EdgeFile = new("edge_file_mib", "spool's files, all spooled", "MiB", HigherIsBetter: false);
 }

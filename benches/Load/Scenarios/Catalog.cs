@@ -39,9 +39,13 @@ internal static class Catalog
         new FleetScenario(),
         new ShadowScenario(),
         new DirectScenario(),
+        new RulesScenario(),
+        new IdleRulesScenario(),
+        new RuleLatencyScenario(),
         new PacedScenario(),
         new QueueScenario(),
         new DurableQueueScenario(),
+        new EdgeScenario(),
     ];
 
     internal static Scenario Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name)

@@ -14,8 +14,14 @@ internal sealed class PipelinedScenario(string name, string title, int qos, Wind
 
     internal override IReadOnlyList<(Measure Measure, double Value)> Run(RunContext context)
     {
-        Topology topology = create();
         using Session session = context.Start();
+        return Run(context, session);
+    }
+
+    // The same with a broker that was started, and perhaps prepared, before.
+    internal IReadOnlyList<(Measure Measure, double Value)> Run(RunContext context, Session session)
+    {
+        Topology topology = create();
         session.Connect([.. topology.Clients]);
         session.Subscribe(topology.Subscriptions, qos);
 

@@ -14,4 +14,6 @@ internal sealed record RunSettings(bool Quick, double? Seconds = null)
     internal TimeSpan LongestSettling => TimeSpan.FromSeconds(Quick ? 4 : 15);
 
     internal int QueuedMessages => Quick ? 20_000 : 100_000;
+
+    internal int SpooledMessages => Quick ? 20_000 : 1_000_000;
 }

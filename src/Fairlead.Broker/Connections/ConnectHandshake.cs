@@ -28,7 +28,7 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
         if (refusal.IsError) return Refuse(refusal.Code, refusal.Reason, connect, "protocol");
         if (broker.IsStopping) return Refuse(ReasonCode.ServerShuttingDown, "the broker is shutting down", connect, "limit");
 
-        var answer = await broker.Authenticator.AuthenticateAsync(connect, connection.Info, aborted).ConfigureAwait(false);
+        var answer = await AuthenticateAsync(connect, aborted).ConfigureAwait(false);
         if (answer.Principal is null) return Refuse(answer.ReasonCode, answer.Reason, connect, "auth", answer.IsSilent);
         string clientId = connect.ClientId.Length != 0 ? connect.ClientId : broker.NewClientId();
         connection.Subject = new AccessSubject(answer.Principal, clientId, connection.Info)
@@ -45,6 +45,24 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
         var claim = await ClaimAsync(connect, clientId).ConfigureAwait(false);
         Accept(connect, claim);
         return !connection.IsClosed;
+    }
+
+    private async ValueTask<AuthenticationResult> AuthenticateAsync(ConnectPacket connect, CancellationToken aborted)
+    {
+        try
+        {
+            var answer = await broker.Authenticator.AuthenticateAsync(connect, connection.Info, aborted).ConfigureAwait(false);
+            if (answer.Principal is null) Tell(answer.Failure ?? AuthenticationFailure.NotAuthenticated, answer.Reason);
+            return answer;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Tell(AuthenticationFailure.Internal, "the hub failed: see its log");
+            throw;
+        }
+
+        void Tell(AuthenticationFailure failure, string reason) =>
+            broker.Refusals?.OnNotAuthenticated(connect.ClientId, connection.Info, failure, reason);
     }
 
     private async ValueTask<ConnectPacket?> ReadConnectAsync()

@@ -85,7 +85,7 @@ internal sealed class InboundPackets(MqttBroker broker, Connection connection)
                     Subscribe.OnUnsubscribe(unsubscribe!, scratch);
                 break;
             case PacketType.PingReq:
-                connection.Output.Write([(byte)PacketType.PingResp << 4, 0], force: true, scratch.Batch);
+                AnswerPing(scratch);
                 break;
             case PacketType.Disconnect:
                 if (PacketReader.TryReadDisconnect(header, body, connection.Version, out var disconnect, out error))
@@ -104,5 +104,13 @@ internal sealed class InboundPackets(MqttBroker broker, Connection connection)
         }
 
         if (error.IsError) connection.Close(error.Code, Sentence(error));
+    }
+
+    private void AnswerPing(PublishScratch scratch)
+    {
+        var observer = broker.Pings;
+        long askedAt = observer is null ? 0 : broker.Now;
+        var result = connection.Output.Write([(byte)PacketType.PingResp << 4, 0], force: true, scratch.Batch);
+        observer?.OnPing(connection.Subject, askedAt, result == WriteResult.Closed ? null : broker.Now);
     }
 }

@@ -46,6 +46,7 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
             Origin = PublishOrigin.Client,
             ClientId = session.ClientId,
             Principal = connection.Principal,
+            RemoteEndPoint = connection.Info.RemoteEndPoint,
             Frame = verbatim && !view.Retain && !view.Dup ? frame : default,
             FrameVersion = connection.Version,
         };

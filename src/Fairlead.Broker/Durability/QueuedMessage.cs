@@ -68,7 +68,8 @@ public sealed class QueuedMessage
 
     /// <summary>
     /// The full filter of the shared subscription that chose this Session, or null. Such a delivery may go to another member of the
-    /// group while it is not acknowledged [MQTT-4.8.2-5].
+    /// group while it is not acknowledged [MQTT-4.8.2-5]. In an entry of <see cref="KeptPublications"/>, which belongs to no client: what
+    /// its keeper noted.
     /// </summary>
     public string? ShareFilter { get; init; }
 

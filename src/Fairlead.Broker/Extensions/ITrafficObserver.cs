@@ -1,3 +1,4 @@
+using Fairlead.Broker.Connections;
 using Fairlead.Broker.Security;
 using Fairlead.Protocols.Mqtt;
 
@@ -45,4 +46,17 @@ public interface ITrafficObserver
     /// <param name="subscriber">Who unsubscribes.</param>
     /// <param name="topicFilters">Filters.</param>
     void OnUnsubscribe(AccessSubject subscriber, IReadOnlyList<string> topicFilters);
+
+    /// <summary>A PINGREQ was answered, or came too late; told only while <see cref="MqttBroker.TellsPings"/> is set.</summary>
+    /// <param name="client">Who asks.</param>
+    /// <param name="askedAt">When it was read, milliseconds since the Unix epoch.</param>
+    /// <param name="answeredAt">When the answer was handed to the transport; null when the connection was closed before.</param>
+    void OnPing(AccessSubject client, long askedAt, long? answeredAt);
+
+    /// <summary>A CONNECT did not prove who it is. Always told.</summary>
+    /// <param name="clientId">Client Identifier as it was sent.</param>
+    /// <param name="transport">Listener, addresses and client certificate.</param>
+    /// <param name="failure">What the log says.</param>
+    /// <param name="reason">One sentence.</param>
+    void OnNotAuthenticated(string clientId, TransportInfo transport, AuthenticationFailure failure, string reason);
 }

@@ -55,6 +55,15 @@ public readonly ref struct Publication
     /// <summary>Identity of the publisher; null when no client published it.</summary>
     public Principal? Principal { get; init; }
 
+    /// <summary>Address of the publisher; null when it has none.</summary>
+    public System.Net.EndPoint? RemoteEndPoint { get; init; }
+
+    /// <summary>
+    /// What a feature of this process gave along with <see cref="PublishRequest.Cause"/>, so that it finds out what its own publications
+    /// lead to; null for others'.
+    /// </summary>
+    public object? Cause { get; init; }
+
     /// <summary>The whole packet as it came, if its bytes may be sent on as they are; empty otherwise.</summary>
     internal ReadOnlySpan<byte> Frame { get; init; }
 

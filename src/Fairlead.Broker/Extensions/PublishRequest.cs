@@ -24,6 +24,15 @@ public sealed record PublishRequest
     /// <summary>Identity of who publishes; null when nobody in particular does.</summary>
     public Security.Principal? Principal { get; init; }
 
+    /// <summary>Address of who publishes; null when there is none.</summary>
+    public System.Net.EndPoint? RemoteEndPoint { get; init; }
+
+    /// <summary>
+    /// What the publication follows from, in the words of the feature that makes it; taps and owners see it, and it goes on to what owners
+    /// publish about it.
+    /// </summary>
+    public object? Cause { get; init; }
+
     /// <summary>Where it comes from.</summary>
     public PublishOrigin Origin { get; init; } = PublishOrigin.Process;
 }

@@ -13,6 +13,7 @@ internal sealed class PublishRouter(MqttBroker broker)
     public PublishResult Accept(in Publication publication, Session? publisher, PublishScratch scratch)
     {
         scratch.IsRouting = true;
+        scratch.Cause = publication.Cause;
         try
         {
             bool isOwned = false;

@@ -48,6 +48,9 @@ internal sealed class PublishScratch(MqttBroker broker)
     /// <summary>Whether a delivery could not be kept, so that the publisher must be told.</summary>
     public bool StoreRefused { get; set; }
 
+    /// <summary>What the publication at hand follows from; null for most.</summary>
+    public object? Cause { get; set; }
+
     /// <summary>Whether a publication is being routed on this thread: a publish from within (owner, tap, handler) takes its own scratch.</summary>
     public bool IsRouting { get; set; }
 
@@ -130,6 +133,7 @@ internal sealed class PublishScratch(MqttBroker broker)
         _message = null;
         Receipt = null;
         ReceiptSource = null;
+        Cause = null;
         StoreRefused = false;
         Matches.Clear();
         Encoding.End();

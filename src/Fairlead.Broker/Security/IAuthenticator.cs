@@ -24,6 +24,9 @@ public readonly record struct AuthenticationResult(Principal? Principal, ReasonC
     /// <summary>Whether a 3.x client is cut off without a CONNACK, as where TLS itself would have refused it.</summary>
     public bool IsSilent { get; init; }
 
+    /// <summary>What the structured log says about a refusal; null for nothing in particular.</summary>
+    public AuthenticationFailure? Failure { get; init; }
+
     /// <summary>Accepts.</summary>
     public static AuthenticationResult Accept(Principal principal) => new(principal, ReasonCode.Success, "");
 

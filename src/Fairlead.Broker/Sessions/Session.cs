@@ -52,6 +52,9 @@ internal sealed class Session
     /// <summary>Identity that owns it; null for anonymous.</summary>
     public string? Principal { get; set; }
 
+    /// <summary>The identity itself, of the connection that held the Session last; null after a restart.</summary>
+    public Security.Principal? Identity { get; set; }
+
     /// <summary>When the connection ended, milliseconds since the Unix epoch; 0 while connected.</summary>
     public long DisconnectedAt { get; set; }
 

@@ -70,6 +70,7 @@ internal sealed class WillBoard(MqttBroker broker)
             ExpiryInterval = message.ExpiresAt == long.MaxValue ? 0 : (uint)(message.ExpiresAt / 1000),
             Origin = PublishOrigin.Will,
             ClientId = session.ClientId,
+            Principal = session.Identity,
         };
         broker.Router.Accept(publication, null, scratch);
         scratch.Reset();

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Fairlead.Edge.Transforms;
 using Fairlead.Protocols.Mqtt;
 
 namespace Fairlead.Edge.Configuration;
@@ -120,8 +121,8 @@ internal sealed record LinkOptions
     /// <summary>Further topics.</summary>
     public IReadOnlyList<TopicMapping> Mappings { get; init; } = [];
 
-    /// <summary>Batching and compression as they were written, a JSON array.</summary>
-    public string Transforms { get; init; } = "[]";
+    /// <summary>Batching and compression.</summary>
+    public IReadOnlyList<TransformRule> Transforms { get; init; } = [];
 
     /// <summary>Whether twin messages become shadow requests.</summary>
     public bool TwinEnabled { get; init; }

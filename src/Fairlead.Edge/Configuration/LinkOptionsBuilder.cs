@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Fairlead.Edge.Transforms;
 using Fairlead.Protocols.Mqtt;
 
 namespace Fairlead.Edge.Configuration;
@@ -91,7 +92,7 @@ internal sealed class LinkOptionsBuilder
             TopicTemplate = _values.Text("topicTemplate"),
             CommandTemplate = _values.Text("commandTemplate"),
             Mappings = mappings,
-            Transforms = _values.Text("transforms"),
+            Transforms = TransformReader.Read(_values.Text("transforms"), _problems),
             TwinEnabled = _kind == LinkKind.Aws && _values.Flag("twin.enabled"),
             TopicFilter = topicFilter,
             ForwardTopicFilter = forwardFilter,

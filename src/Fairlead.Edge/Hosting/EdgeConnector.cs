@@ -1,13 +1,8 @@
 using System.Text.Json;
-using Fairlead.Edge.Commands;
 using Fairlead.Edge.Configuration;
 using Fairlead.Edge.Health;
-using Fairlead.Edge.Local;
 using Fairlead.Edge.Logging;
 using Fairlead.Edge.Remote;
-using Fairlead.Edge.Spool;
-using Fairlead.Edge.Status;
-using Fairlead.Protocols.Mqtt;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Edge.Hosting;

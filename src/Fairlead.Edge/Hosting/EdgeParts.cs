@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text.Json;
-using Fairlead.Client.Mqtt;
 using Fairlead.Edge.Commands;
 using Fairlead.Edge.Configuration;
 using Fairlead.Edge.Health;
@@ -151,6 +150,7 @@ internal sealed class EdgeParts : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         SaveMemory();
+        await Reporter.DisposeAsync();
         await Spool.DisposeAsync();
         if (_twin is not null) await _twin.DisposeAsync();
         if (_embedded is not null) await _embedded.DisposeAsync();

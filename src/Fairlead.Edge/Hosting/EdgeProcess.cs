@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Fairlead.Edge.Configuration;
 using Fairlead.Edge.Logging;
-using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Edge.Hosting;
 

@@ -4,11 +4,14 @@ using Fairlead.Edge.Topics;
 using Fairlead.Edge.Twin;
 using Fairlead.Protocols.Mqtt;
 using Fairlead.Protocols.Mqtt.Packets;
-using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Edge.Remote;
 
 /// <summary>One connection to a remote endpoint, from CONNECT to its end: subscriptions, sending, receiving, and the watch over both.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "The client is disposed of at the end of RunAsync, the one life that a connection has")]
 internal sealed class LinkConnection
 {
     private const int FiltersPerSubscribe = 8; // spec section 4: a limit of AWS

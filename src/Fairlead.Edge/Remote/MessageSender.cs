@@ -5,6 +5,7 @@ using Fairlead.Edge.Local;
 using Fairlead.Edge.Logging;
 using Fairlead.Edge.Spool;
 using Fairlead.Edge.Topics;
+using Fairlead.Edge.Transforms;
 using Fairlead.Edge.Twin;
 using Fairlead.Protocols.Mqtt;
 using Fairlead.Protocols.Mqtt.Packets;
@@ -16,6 +17,10 @@ namespace Fairlead.Edge.Remote;
 /// Brings what the spool holds to the remote endpoint over one connection: in order, as many at a time as the window allows, as fast as the
 /// pace allows; a record goes only after its acknowledgment (spec section 8.2, rule 0).
 /// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "Neither the token source nor the semaphore has a handle, and both may be looked at after the connection has ended")]
 internal sealed class MessageSender
 {
     private static readonly TimeSpan BeforeAgain = TimeSpan.FromSeconds(1);
@@ -30,6 +35,8 @@ internal sealed class MessageSender
     private readonly SendWindow _open = new(int.MaxValue);
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _requestTurn = new(1);
+    private readonly BatchSet _batches;
+    private Task? _more;
     private volatile bool _isIdle;
 
     /// <summary>Makes a sender for one connection.</summary>
@@ -41,6 +48,7 @@ internal sealed class MessageSender
         _dialect = dialect;
         _stall = stall;
         _notice = new ErrorNotice(link, services);
+        _batches = new BatchSet(services.Time);
     }
 
     /// <summary>Takes nothing more.</summary>
@@ -55,6 +63,7 @@ internal sealed class MessageSender
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
         while (!either.IsCancellationRequested)
         {
+            foreach (var batch in _batches.TakeDue()) await SendAsync(batch, either.Token);
             if (_link.Cursor.TryTake(out var message))
             {
                 _isIdle = false;
@@ -68,7 +77,7 @@ internal sealed class MessageSender
                 TellDrained();
             }
 
-            await _link.Cursor.WaitAsync(either.Token);
+            await WaitForMoreAsync(either.Token);
         }
     }
 
@@ -115,17 +124,50 @@ internal sealed class MessageSender
             return;
         }
 
-        if (RemoteTopicRules.FindFault(_link.Options, remote.Topic, message.Payload.Length) is { } fault)
+        var rule = message.Class == MessageClass.Shadow ? null : TransformRule.Find(_link.Options.Transforms, message.LocalTopic);
+        var single = OutgoingMessage.Make([message], remote, rule?.Batch is null ? rule : null, HasProperties);
+        if (RemoteTopicRules.FindFault(_link.Options, single.Topic, single.Payload.Length) is { } fault)
         {
             _link.Cursor.Refuse(message, fault.Reason == "size" ? DeadLetterReason.Size : DeadLetterReason.Topic, fault.Text);
             _notice.OnDeadLetter(message, fault);
-            return;
+        }
+        else if (rule?.Batch is null)
+        {
+            await SendAsync(single, cancellationToken);
+        }
+        else
+        {
+            foreach (var batch in _batches.Add(rule, remote, message)) await SendAsync(batch, cancellationToken);
+        }
+    }
+
+    private Task SendAsync(OpenBatch batch, CancellationToken cancellationToken) =>
+        SendAsync(OutgoingMessage.Make(batch.Members, batch.Remote, batch.Rule, HasProperties), cancellationToken);
+
+    private async Task SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
+    {
+        await WaitForTurnAsync(message.Topic.Length + message.Payload.Length, cancellationToken);
+        _open.Enter();
+        _ = FollowAsync(message, cancellationToken);
+    }
+
+    /// <summary>Waits for a message or for the end of a batch. A wait that is not over is kept, so that no signal gets lost between two.</summary>
+    private async Task WaitForMoreAsync(CancellationToken cancellationToken)
+    {
+        _more ??= _link.Cursor.WaitAsync(cancellationToken);
+        if (_batches.UntilDue is { } due)
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(_more, Task.Delay(due, _services.Time, either.Token));
+            await either.CancelAsync();
+            if (!_more.IsCompleted) return;
         }
 
-        await WaitForTurnAsync(remote.Topic.Length + message.Payload.Length, cancellationToken);
-        _open.Enter();
-        _ = FollowAsync(message, remote, cancellationToken);
+        await _more;
+        _more = null;
     }
+
+    private bool HasProperties => _link.Options.Version == ProtocolVersion.V5;
 
     /// <summary>Publishes all requests that are ready. They keep their order, whoever gets to publish them.</summary>
     private async Task PublishRequestsAsync(ITwin twin, CancellationToken cancellationToken)
@@ -162,29 +204,26 @@ internal sealed class MessageSender
     }
 
     /// <summary>Publishes a message and follows it to its acknowledgment. Up to its first wait it runs in the caller, which keeps the order.</summary>
-    private async Task FollowAsync(SpooledMessage message, RemotePublish remote, CancellationToken cancellationToken)
+    private async Task FollowAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
-        string name = LocalIntake.NameOf(message.Class);
         try
         {
-            await PublishAsync(message, remote, cancellationToken);
-            _link.Cursor.Acknowledge(message);
-            _services.Metrics.Count("out", name, "sent");
+            await PublishAsync(message, cancellationToken);
+            foreach (var member in message.Members) _link.Cursor.Acknowledge(member);
+            Count(message, "sent");
         }
         catch (MqttException exception) when (exception.Failure == MqttFailure.Refused)
         {
-            _link.Cursor.Refuse(message, DeadLetterReason.Refused, exception.Why);
-            _notice.OnDeadLetter(message, new SendRefusal("refused", exception.ReasonCode == ReasonCode.PacketTooLarge ? 413 : 400, exception.Why));
+            PutAside(message, DeadLetterReason.Refused, new SendRefusal("refused", exception.ReasonCode == ReasonCode.PacketTooLarge ? 413 : 400, exception.Why));
         }
         catch (MqttException exception) when (exception.Failure == MqttFailure.Invalid)
         {
-            _link.Cursor.Refuse(message, DeadLetterReason.Topic, exception.Why);
-            _notice.OnDeadLetter(message, new SendRefusal("topic", 400, exception.Why));
+            PutAside(message, DeadLetterReason.Topic, new SendRefusal("topic", 400, exception.Why));
         }
         catch (Exception exception) when (exception is MqttException or OperationCanceledException)
         {
             // The connection is over; the message stays in the spool and is taken again.
-            _services.Metrics.Count("out", name, "lost");
+            Count(message, "lost");
         }
         finally
         {
@@ -193,24 +232,38 @@ internal sealed class MessageSender
         }
     }
 
-    private async Task PublishAsync(SpooledMessage message, RemotePublish remote, CancellationToken cancellationToken)
+    private void PutAside(OutgoingMessage message, DeadLetterReason reason, in SendRefusal refusal)
     {
-        var options = _link.Options;
+        foreach (var member in message.Members)
+        {
+            _link.Cursor.Refuse(member, reason, refusal.Text);
+            _notice.OnDeadLetter(member, refusal);
+        }
+    }
+
+    private void Count(OutgoingMessage message, string result)
+    {
+        foreach (var member in message.Members) _services.Metrics.Count("out", LocalIntake.NameOf(member.Class), result);
+    }
+
+    private async Task PublishAsync(OutgoingMessage message, CancellationToken cancellationToken)
+    {
+        var qos = Limit(message, _link.Options);
         var packet = new PublishPacket
         {
-            Topic = remote.Topic,
+            Topic = message.Topic,
             Payload = message.Payload,
-            QoS = Limit(message, options),
-            Dup = message.Attempts > 1 && message.QoS != QualityOfService.AtMostOnce,
-            Properties = PropertiesOf(message, remote),
+            QoS = qos,
+            Dup = message.IsRepeat && qos != QualityOfService.AtMostOnce,
+            Properties = PropertiesOf(message),
         };
         while (true)
         {
             long sent = _services.Time.GetTimestamp();
             try
             {
-                _link.Log.Forwarded("out", message.LocalTopic, remote.Topic, message.Payload.Length);
-                if (_services.LogsPayloads() && _link.Log.IsEnabled(LogLevel.Debug)) _link.Log.Payload(remote.Topic, Encoding.UTF8.GetString(message.Payload.Span));
+                _link.Log.Forwarded("out", message.First.LocalTopic, message.Topic, message.Payload.Length);
+                if (_services.LogsPayloads() && _link.Log.IsEnabled(LogLevel.Debug)) _link.Log.Payload(message.Topic, Encoding.UTF8.GetString(message.Payload.Span));
                 // A stop of the sending must not end the wait for what is on its way: the client ends it when the connection does.
                 await _client.PublishAsync(packet, CancellationToken.None);
                 OnAck(_services.Time.GetElapsedTime(sent));
@@ -257,17 +310,19 @@ internal sealed class MessageSender
         _services.Metrics.CountAck(took);
     }
 
-    private static QualityOfService Limit(SpooledMessage message, Configuration.LinkOptions options) =>
-        MappedTopic.Find(options.Mappings, outbound: true, message.LocalTopic) is { QoS: QualityOfService.AtMostOnce } ? QualityOfService.AtMostOnce : message.QoS;
+    private static QualityOfService Limit(OutgoingMessage message, Configuration.LinkOptions options) =>
+        MappedTopic.Find(options.Mappings, outbound: true, message.First.LocalTopic) is { QoS: QualityOfService.AtMostOnce } ? QualityOfService.AtMostOnce : message.QoS;
 
-    private PublishProperties PropertiesOf(SpooledMessage message, RemotePublish remote)
+    private PublishProperties PropertiesOf(OutgoingMessage message)
     {
-        if (_link.Options.Version != ProtocolVersion.V5) return PublishProperties.None;
+        if (!HasProperties) return PublishProperties.None;
         long left = message.ExpiresAt == 0 ? 0 : Math.Max(1, (message.ExpiresAt - _services.Time.GetUtcNow().ToUnixTimeMilliseconds() + 999) / 1000);
         return new PublishProperties
         {
-            ContentType = remote.ContentType ?? message.ContentType,
+            ContentType = message.ContentType,
             MessageExpiryInterval = left == 0 ? null : (uint)Math.Min(left, uint.MaxValue),
+            UserProperties = message.Encoding == PayloadEncoding.Identity
+                ? [] : [new UserProperty(PayloadCompressor.PropertyName, PayloadCompressor.NameOf(message.Encoding))],
         };
     }
 

@@ -110,21 +110,27 @@ internal sealed class SpoolLoop : IAsyncDisposable
         var tail = LogTail.Read(_path + "-wal");
         try
         {
-            _file = SpoolFile.Open(_options, _state);
+            UseFile(tail);
         }
         catch (SqliteFailure failure) when (SpoolRules.IsDamage(failure))
         {
-            SpoolSalvage.MarkDamaged(_path);
+            CloseDamaged();
             Salvage(failure.Message);
-            _file = SpoolFile.Open(_options, _state);
+            UseFile(tail);
         }
 
-        MakeCursors(_file.MapLinks([.. _options.Links.Select(static link => link.Name)], _state));
-        if (tail.IsDamaged) Restore(tail);
-        _writer.Use(_file, [.. Cursors]);
         if (_options.Sync == SpoolSync.Interval) _sync = new LogSync(_path, _options.SyncInterval, _time, OnSynced);
         _mayShrink = true;
         _log.Opened(_path, _state.TotalMessages, _state.TotalBytes);
+    }
+
+    private void UseFile(LogTail tail)
+    {
+        _file = SpoolFile.Open(_options, _state);
+        MakeCursors(_file.MapLinks([.. _options.Links.Select(static link => link.Name)], _state));
+        if (tail.IsDamaged) Restore(tail);
+        _writer.Use(_file, [.. Cursors]);
+        AskOldest();
     }
 
     private void MakeCursors(int[] numbers)
@@ -167,6 +173,10 @@ internal sealed class SpoolLoop : IAsyncDisposable
                 if (Interlocked.Exchange(ref _expiryDue, 0) != 0) _writer.ExpectExpiry();
                 if (!IsStuck) Work();
                 else if (work.Alarm || !open) Retry();
+            }
+            catch (SqliteFailure failure) when (SpoolRules.MayPass(failure) && _writer.TryHalve())
+            {
+                _file!.TryCheckpoint(); // less may fit
             }
             catch (SqliteFailure failure)
             {
@@ -260,10 +270,9 @@ internal sealed class SpoolLoop : IAsyncDisposable
 
     private void Publish()
     {
-        if (_file is not null && (_oldest == 0 || _state.TotalMessages == 0 || _time.GetElapsedTime(_oldestAsked) > OldestInterval))
+        if (_file is not null && !IsStuck && (_oldest == 0 || _state.TotalMessages == 0 || _time.GetElapsedTime(_oldestAsked) > OldestInterval))
         {
-            _oldest = _writer.OldestArrival();
-            _oldestAsked = _time.GetTimestamp();
+            AskOldest();
         }
 
         Volatile.Write(ref _statistics, new SpoolStatistics
@@ -280,6 +289,12 @@ internal sealed class SpoolLoop : IAsyncDisposable
             IsBlocked = IsStuck || _writer.IsFull,
             Fault = _fault ?? Volatile.Read(ref _syncFault),
         });
+    }
+
+    private void AskOldest()
+    {
+        _oldest = _writer.OldestArrival();
+        _oldestAsked = _time.GetTimestamp();
     }
 
     private void Finish()
@@ -300,9 +315,9 @@ internal sealed class SpoolLoop : IAsyncDisposable
         {
             var abandoned = _writer.Abandon();
             if (abandoned > 0) _log.Abandoned(_path, abandoned);
+            Publish();
             _file?.Dispose();
             _retry.Dispose();
-            Publish();
             _ended.TrySetResult();
         }
     }

@@ -23,6 +23,7 @@ internal sealed class SpoolWriter(SpoolQueue queue, SpoolState state, TimeProvid
     private readonly SpoolRoom _room = new(state, links);
     private SpoolFile _file = null!;
     private SpoolCursor[] _cursors = [];
+    private int _mostAppends = MostAppends;
     private long _decidedBytes;
     private bool _forget;
     private bool _expire;
@@ -109,6 +110,16 @@ internal sealed class SpoolWriter(SpoolQueue queue, SpoolState state, TimeProvid
         }
     }
 
+    /// <summary>After a failure for want of room: has the next transaction take half as many messages.</summary>
+    /// <returns>False when it was one message already, or none.</returns>
+    public bool TryHalve()
+    {
+        var most = Math.Min(_mostAppends, _appends.Count);
+        if (most <= 1) return false;
+        _mostAppends = most / 2;
+        return true;
+    }
+
     /// <summary>Reads ahead for the cursors that want more.</summary>
     public void Read()
     {
@@ -176,7 +187,7 @@ internal sealed class SpoolWriter(SpoolQueue queue, SpoolState state, TimeProvid
         _decidedBytes = 0;
         foreach (var append in _appends)
         {
-            if (_outcomes.Count == MostAppends || bytes > MostBytes) break;
+            if (_outcomes.Count == _mostAppends || bytes > MostBytes) break;
             var outcome = Decide(append, now);
             if (outcome == SpoolOutcome.Pending)
             {
@@ -237,6 +248,7 @@ internal sealed class SpoolWriter(SpoolQueue queue, SpoolState state, TimeProvid
         Publish();
         foreach (var cursor in _cursors) cursor.Offer(CollectionsMarshal.AsSpan(_offers));
         if (_outcomes.Count == 0) return;
+        _mostAppends = Math.Min(MostAppends, 2 * _mostAppends);
         foreach (var outcome in CollectionsMarshal.AsSpan(_outcomes))
         {
             Stored += outcome == SpoolOutcome.Stored ? 1 : 0;

@@ -14,7 +14,7 @@ namespace Fairlead.Edge.Status;
 /// The local connection that tells applications where the remote connection stands and who the device is (spec sections 10 and 11): always
 /// connected if that can be, with the last will.
 /// </summary>
-internal sealed class StatusReporter
+internal sealed class StatusReporter : IAsyncDisposable
 {
     private static readonly TimeSpan FiguresInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(2);
@@ -97,6 +97,9 @@ internal sealed class StatusReporter
 
         await _client.DisposeAsync();
     }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _client.DisposeAsync();
 
     private IEnumerable<(int At, RemoteLink Link, BufferFigures Figures)> Entries() => _read().Select(static (entry, at) => (at, entry.Link, entry.Figures));
 

@@ -9,13 +9,8 @@ namespace Fairlead.Features.Api;
 /// The HTTP API: finds the operation, proves the caller, authorizes, calls the handler, and turns every outcome into the answer that AWS
 /// SDKs expect.
 /// </summary>
-internal sealed partial class ApiEndpoint(
-    ApiRoutes routes, SignatureCheck signatures, IApiAuthorizer authorizer, IReadOnlyList<IApiAuthenticator> authenticators,
-    Func<string, string?> refusalOfCertificate, ILogger<ApiEndpoint> log)
+internal sealed partial class ApiEndpoint(ApiRoutes routes, CallerProof proof, IApiAuthorizer authorizer, ILogger<ApiEndpoint> log)
 {
-    private static readonly string[] ControlServices = ["iot", "execute-api"];
-    private static readonly string[] DataServices = ["iotdata", "iotdevicegateway"];
-
     /// <summary>Whether a path belongs to the API. Nothing is read and nothing is answered.</summary>
     public bool Serves(HttpContext context) => Parse(context) is { } target && routes.Find(target.Segments, out _) is not null;
 
@@ -88,7 +83,7 @@ internal sealed partial class ApiEndpoint(
         if (isOnly) return only;
         // One path in two APIs: the service that the request is signed for tells them apart; certificates call the data plane.
         var isControl = SignatureCheck.IsSigned(target, context.Request.Headers)
-            && ControlServices.Any(service => context.Request.Headers.Authorization.ToString().Contains($"/{service}/aws4_request", StringComparison.Ordinal));
+            && CallerProof.ControlServices.Any(service => context.Request.Headers.Authorization.ToString().Contains($"/{service}/aws4_request", StringComparison.Ordinal));
         var service = isControl ? ApiService.Control : ApiService.Data;
         return candidates.FirstOrDefault(candidate => candidate.Method == context.Request.Method && candidate.Service == service) ?? only;
     }
@@ -123,11 +118,12 @@ internal sealed partial class ApiEndpoint(
         HttpContext context, ApiTransport transport, RawTarget target, List<string> labels, ApiOperation operation, string requestId)
     {
         // Nobody's bytes are kept before it is known who sends them, unless they are signed: then they are needed to find out.
-        var isSigned = SignatureCheck.IsSigned(target, context.Request.Headers);
-        var known = isSigned ? null : await AuthenticateAsync(context, transport, target).ConfigureAwait(false);
+        var isSigned = !operation.IsOpen && SignatureCheck.IsSigned(target, context.Request.Headers);
+        var known = operation.IsOpen ? new Caller(CallerKind.Anybody, "anybody")
+            : isSigned ? null : await proof.FindAsync(context, transport, target, operation).ConfigureAwait(false);
         if (operation.Service == ApiService.Hub && known is not { Kind: CallerKind.Administrator }) throw AdministratorsAlone(operation);
         var body = await ApiBody.ReadAsync(context, operation).ConfigureAwait(false);
-        var caller = known ?? Verify(context, target, operation, body);
+        var caller = known ?? proof.Verify(context, transport, target, operation, body);
         var request = new ApiRequest
         {
             Operation = operation,
@@ -140,44 +136,12 @@ internal sealed partial class ApiEndpoint(
             Host = context.Request.Host.Host,
             Aborted = context.RequestAborted,
         };
-        if (operation.Service == ApiService.Control) AuthorizeControl(request);
+        if (operation is { Service: ApiService.Control, IsOpen: false }) AuthorizeControl(request);
         return await operation.Handler(request).ConfigureAwait(false);
     }
 
     private static ApiException AdministratorsAlone(ApiOperation operation) => ApiException.AccessDenied(
         $"{operation.Name} is for administrators: give the token in admin.token of the data directory as 'Authorization: Bearer TOKEN'");
-
-    private Caller Verify(HttpContext context, RawTarget target, ApiOperation operation, ReadOnlyMemory<byte> body)
-    {
-        var services = operation.Service == ApiService.Data ? DataServices : ControlServices;
-        var (key, service) = signatures.Verify(context.Request.Method, target, context.Request.Headers, body, services);
-        return new Caller(CallerKind.AccessKey, key.Id) { Key = key, Service = service };
-    }
-
-    private async ValueTask<Caller> AuthenticateAsync(HttpContext context, ApiTransport transport, RawTarget target)
-    {
-        if (context.Request.Headers.Authorization.ToString() is { Length: > 0 } authorization
-            && authorization.StartsWith("AWS", StringComparison.Ordinal))
-        {
-            throw new ApiException(400, "IncompleteSignatureException", "the Authorization header is not AWS4-HMAC-SHA256");
-        }
-
-        foreach (var authenticator in authenticators)
-        {
-            if (await authenticator.AuthenticateAsync(context, target, transport).ConfigureAwait(false) is { } caller) return caller;
-        }
-
-        if (transport.CertificateId is { } certificate)
-        {
-            return refusalOfCertificate(certificate) is { } refusal
-                ? throw ApiException.Forbidden(refusal)
-                : new Caller(CallerKind.Certificate, certificate);
-        }
-
-        if (transport.IsTrusted) return new Caller(CallerKind.Administrator, "administrator");
-        throw new ApiException(
-            403, "MissingAuthenticationTokenException", "the request is not signed: 'fairlead env' prints what AWS tools need");
-    }
 
     private void AuthorizeControl(ApiRequest request)
     {

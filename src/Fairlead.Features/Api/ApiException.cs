@@ -18,6 +18,9 @@ internal sealed class ApiException(int status, string type, string message) : Ex
     /// <summary>Its ARN.</summary>
     public string? ResourceArn { get; init; }
 
+    /// <summary>What the structured log says when it is the proof of identity that failed; null otherwise.</summary>
+    public Broker.Security.AuthenticationFailure? Failure { get; init; }
+
     /// <summary>400: a member is missing, malformed or out of range.</summary>
     public static ApiException InvalidRequest(string message) => new(400, "InvalidRequestException", message);
 

@@ -31,6 +31,9 @@ internal sealed record ApiOperation(ApiService Service, string Name, string Meth
     /// <summary>ARN that the caller's policy must allow the action on; null checks <c>*</c>. Data operations check for themselves.</summary>
     public Func<ApiRequest, string>? Resource { get; init; }
 
+    /// <summary>Whether anybody may call it: it proves by something else, such as a secret in its path, that it is right to.</summary>
+    public bool IsOpen { get; init; }
+
     /// <summary>Longest body in bytes.</summary>
     public int MaximumBody { get; init; } = 512 * 1024;
 

@@ -15,6 +15,9 @@ internal enum CallerKind
     /// <summary>Client certificate that is registered and active.</summary>
     Certificate,
 
+    /// <summary>Nobody asked: the operation is open to all.</summary>
+    Anybody,
+
     /// <summary>A custom authorizer let it in, with policies of its own.</summary>
     CustomAuthorizer,
 }

@@ -12,6 +12,9 @@ internal sealed record ApiTransport(bool IsSecure, string? CertificateId, string
 {
     /// <summary>Port of the peer; null when the transport has none.</summary>
     public int? Port { get; init; }
+
+    /// <summary>Where the request came in; null when the transport has no addresses.</summary>
+    public System.Net.IPEndPoint? Target { get; init; }
 }
 
 /// <summary>A further way to prove who calls, tried when a request is neither signed nor trusted (a custom authorizer).</summary>

@@ -15,21 +15,21 @@ internal sealed class AuthorizerCalls(FunctionCaller functions, AuthorizerAnswer
 
     private async ValueTask<AuthorizerVerdict> DecideAsync(Authorizer authorizer, AuthorizerRequest request, CancellationToken cancellationToken)
     {
-        if (!authorizer.IsActive) return AuthorizerVerdict.Denied($"the authorizer {authorizer.Name} is INACTIVE");
+        if (!authorizer.IsActive) return AuthorizerVerdict.Malformed($"the authorizer {authorizer.Name} is INACTIVE");
         var token = request.FindToken(authorizer.TokenKeyName);
         if (authorizer.IsWebToken)
         {
             // Clients that know nothing of token keys send the token as their password.
             token ??= request.Mqtt?.Password is { Length: > 0 } password ? Encoding.UTF8.GetString(password) : null;
-            return token is null ? AuthorizerVerdict.Denied("the client sent no token") : webTokens.Verify(authorizer, token);
+            return token is null ? AuthorizerVerdict.Malformed("the client sent no token") : webTokens.Verify(authorizer, token);
         }
 
         var isVerified = false;
         if (!authorizer.IsSigningDisabled)
         {
-            if (token is null) return AuthorizerVerdict.Denied($"the client sent no token as {authorizer.TokenKeyName}");
+            if (token is null) return AuthorizerVerdict.Malformed($"the client sent no token as {authorizer.TokenKeyName}");
             if (request.Signature is not { } signature || !SigningKeys.VerifiesToken(authorizer.SigningKeys.Values, token, signature))
-                return AuthorizerVerdict.Denied("the signature of the token is missing or wrong");
+                return AuthorizerVerdict.Malformed("the signature of the token is missing or wrong");
             isVerified = true;
         }
 

@@ -25,8 +25,9 @@ internal sealed class AuthorizerConnect(
         if (verdict.Kind == RefusalKind.Denied) log.AuthorizerRefused(authorizer.Name, connect.ClientId, verdict.Reason);
         else log.AuthorizerFailed(authorizer.Name, connect.ClientId, verdict.Reason);
         // What a function answered is for the log: the client is not told how it is judged.
-        return verdict.Kind == RefusalKind.Unavailable
+        var refusal = verdict.Kind == RefusalKind.Unavailable
             ? AuthenticationResult.Refuse(ReasonCode.ServerUnavailable, "the authorizer cannot be asked; try again later")
             : AuthenticationResult.Refuse(ReasonCode.NotAuthorized, "refused by the authorizer");
+        return refusal with { Failure = AuthorizerFailure.Of(verdict) };
     }
 }

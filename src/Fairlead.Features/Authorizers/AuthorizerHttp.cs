@@ -23,7 +23,7 @@ internal sealed class AuthorizerHttp(AuthorizerRecords records, AuthorizerCalls 
         var named = request.AuthorizerName is { Length: > 0 } name ? name : null;
         if (named is null && transport.IsTrusted) return null;
         var authorizer = named is null ? records.Default : records.Authorizers.Find(named);
-        if (authorizer is null) return named is null ? null : throw ApiException.Forbidden($"there is no authorizer {named}");
+        if (authorizer is null) return named is null ? null : throw new ApiException(403, "ForbiddenException", $"there is no authorizer {named}") { Failure = AuthorizerFailure.NotFound };
 
         var key = new Key(
             context.Connection.Id, authorizer.Name, authorizer.ModifiedAt, request.FindToken(authorizer.TokenKeyName), request.Signature, request.Header("authorization"));
@@ -37,9 +37,10 @@ internal sealed class AuthorizerHttp(AuthorizerRecords records, AuthorizerCalls 
 
         if (verdict.Kind == RefusalKind.Denied) log.AuthorizerRefused(authorizer.Name, "", verdict.Reason);
         else log.AuthorizerFailed(authorizer.Name, "", verdict.Reason);
+        var failure = AuthorizerFailure.Of(verdict);
         throw verdict.Kind == RefusalKind.Unavailable
-            ? ApiException.ServiceUnavailable("the authorizer cannot be asked; try again later")
-            : ApiException.Forbidden("refused by the authorizer");
+            ? new ApiException(503, "ServiceUnavailableException", "the authorizer cannot be asked; try again later") { Failure = failure }
+            : new ApiException(403, "ForbiddenException", "refused by the authorizer") { Failure = failure };
     }
 
     private static Caller Answer(AuthorizerGrant grant) => new(CallerKind.CustomAuthorizer, grant.PrincipalId)

@@ -31,6 +31,9 @@ internal enum RefusalKind
 /// <param name="Reason">One sentence; empty after a grant.</param>
 internal readonly record struct AuthorizerVerdict(AuthorizerGrant? Grant, RefusalKind Kind, string Reason)
 {
+    /// <summary>Whether it was refused for what the client sent, before anybody was asked: a token or a signature is missing or wrong.</summary>
+    public bool IsMalformed { get; init; }
+
     /// <summary>A grant.</summary>
     public static AuthorizerVerdict Granted(AuthorizerGrant grant) => new(grant, RefusalKind.None, "");
 
@@ -39,4 +42,7 @@ internal readonly record struct AuthorizerVerdict(AuthorizerGrant? Grant, Refusa
 
     /// <summary>The authorizer says no.</summary>
     public static AuthorizerVerdict Denied(string reason) => new(null, RefusalKind.Denied, reason);
+
+    /// <summary>Nobody needs to be asked: what the client sent cannot be right.</summary>
+    public static AuthorizerVerdict Malformed(string reason) => new(null, RefusalKind.Denied, reason) { IsMalformed = true };
 }

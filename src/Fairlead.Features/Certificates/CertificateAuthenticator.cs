@@ -43,6 +43,6 @@ internal sealed class CertificateAuthenticator(
         // alone: one that was deleted must not work.
         return !isKnown && options.AllowsUnregistered && transport.IsCertificateTrusted
             ? AuthenticationResult.Accept(CertificatePrincipal.OfUnregistered(id))
-            : AuthenticationResult.Refuse(ReasonCode.NotAuthorized, $"{refusal} ({transport.CertificateSubject})") with { IsSilent = true };
+            : AuthenticationResult.Refuse(ReasonCode.NotAuthorized, $"{refusal} ({transport.CertificateSubject})") with { IsSilent = true, Failure = judge.FailureOf(id) };
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fairlead.Broker.Security;
 
 namespace Fairlead.Features.Certificates;
 
@@ -16,6 +17,15 @@ internal sealed class CertificateJudge(FeatureContext context, HubRecords record
             ? $"the client certificate {id} is not valid before {Time(certificate.NotBefore)}: wait, or check this machine's clock"
             : null;
     }
+
+    /// <summary>The word for a refusal; one that is active, but not valid now, has none of its own.</summary>
+    public AuthenticationFailure FailureOf(string id) => new("AWS_X509", records.Certificates.Find(id)?.Status switch
+    {
+        null => "DEVICE_CERTIFICATE_NOT_REGISTERED",
+        CertificateStatus.Revoked => "DEVICE_CERTIFICATE_REVOKED",
+        CertificateStatus.Inactive or CertificateStatus.PendingActivation => "DEVICE_CERTIFICATE_INACTIVE",
+        _ => AuthenticationFailure.NotAuthenticated.Word,
+    });
 
     /// <summary>The refusal of a certificate that nobody registered.</summary>
     public static string Unregistered(string id) =>

@@ -44,6 +44,15 @@ internal sealed class LoggingLevels
     /// <summary>Makes or replaces the options. Under the gate.</summary>
     public void Save(LoggingOptions options) => Options.Save(OptionsKey, options);
 
+    /// <summary>Whether events of a type that is written on request alone may be wanted: by its name, or by a level of some resource.</summary>
+    /// <param name="eventType">Such as <c>Ping</c>.</param>
+    public bool IsAskedFor(string eventType)
+    {
+        var now = _now;
+        return now.Options is not { IsDisabled: true }
+            && (!now.Targets.IsEmpty || now.Options?.Events.GetValueOrDefault(eventType) is { Level: not (null or EventLogLevel.Disabled) });
+    }
+
     /// <summary>The level for an event: it is written when its own is not above.</summary>
     /// <param name="eventType">Such as <c>Publish-In</c>.</param>
     /// <param name="thingName">Thing that it concerns; null for none.</param>

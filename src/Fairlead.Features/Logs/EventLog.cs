@@ -38,6 +38,12 @@ internal sealed class EventLog
     /// <summary>Whether events of a level are wanted from anything at all.</summary>
     public bool IsOn(EventLogLevel level) => _most >= (int)level;
 
+    /// <summary>Whether somebody asked for events of a type that is written on request alone, by its name or by a level of a resource.</summary>
+    public bool IsAskedFor(string eventType) => _levels.IsAskedFor(eventType);
+
+    /// <summary>A time as entries show it: UTC, to the millisecond.</summary>
+    public static string Show(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+
     /// <summary>Writes an event, if its level is wanted for what it concerns.</summary>
     /// <param name="entry">The event; its time and account are filled in.</param>
     /// <param name="level">Its level.</param>
@@ -45,10 +51,20 @@ internal sealed class EventLog
     public void Write(LogEntry entry, EventLogLevel level, string? thingName = null)
     {
         if (!IsOn(level) || _levels.LevelFor(entry.EventType, thingName ?? entry.ThingName, entry.ClientId, entry.SourceIp, entry.PrincipalId) < level) return;
-        entry.Timestamp = _context.Time.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+        entry.Timestamp = null;
+        Keep(entry);
+    }
+
+    /// <summary>Writes an event whatever the levels: somebody asked for this very one. A time that it has stays.</summary>
+    /// <returns>False when events come faster than they can be written.</returns>
+    public bool Keep(LogEntry entry)
+    {
+        entry.Timestamp ??= Show(_context.Time.GetUtcNow());
         entry.TraceId ??= Guid.NewGuid().ToString();
         entry.AccountId = _context.Scope.AccountId;
-        if (!_queue.Writer.TryWrite(new LogItem(entry, null))) Interlocked.Increment(ref _dropped);
+        if (_queue.Writer.TryWrite(new LogItem(entry, null))) return true;
+        Interlocked.Increment(ref _dropped);
+        return false;
     }
 
     /// <summary>A success.</summary>

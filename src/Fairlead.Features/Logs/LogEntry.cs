@@ -41,6 +41,19 @@ internal sealed record LogEntry([property: JsonPropertyOrder(-2)] string EventTy
 
     public int? SourcePort { get; init; }
 
+    public string? TargetIp { get; init; }
+
+    public int? TargetPort { get; init; }
+
+    /// <summary>When a PINGREQ was read.</summary>
+    public string? RequestTimestamp { get; init; }
+
+    /// <summary>When it was answered.</summary>
+    public string? ResponseTimestamp { get; init; }
+
+    /// <summary>Milliseconds between the two.</summary>
+    public long? Latency { get; init; }
+
     public string? DeviceShadowName { get; init; }
 
     /// <summary><c>"True"</c> for a retained publication, as AWS writes it.</summary>
@@ -71,6 +84,19 @@ internal sealed record LogEntry([property: JsonPropertyOrder(-2)] string EventTy
     public string? RuleName { get; init; }
 
     public string? RuleAction { get; init; }
+
+    public string? DeviceCertificateId { get; init; }
+
+    public string? ProvisioningTemplateName { get; init; }
+
+    /// <summary>What an action was aimed at.</summary>
+    public IReadOnlyDictionary<string, string>? Resources { get; init; }
+
+    /// <summary>Log group of a message that a rule wrote.</summary>
+    public string? LogGroupName { get; init; }
+
+    /// <summary>The message that a rule wrote.</summary>
+    public string? Message { get; init; }
 
     public string? AuthenticationType { get; init; }
 

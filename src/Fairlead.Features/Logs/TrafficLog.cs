@@ -12,7 +12,7 @@ using Fairlead.Protocols.Mqtt;
 namespace Fairlead.Features.Logs;
 
 /// <summary>Turns what happens on MQTT connections into structured events (spec/aws-messaging, section 5.2).</summary>
-internal sealed class TrafficLog(EventLog log, ThingAssociation association) : IFeature, ITrafficObserver, IConnectionObserver
+internal sealed class TrafficLog(EventLog log, AuthenticationLog authentication, ThingAssociation association) : IFeature, ITrafficObserver, IConnectionObserver
 {
     private const string Denied = "AUTHORIZATION_FAILURE";
 
@@ -21,7 +21,11 @@ internal sealed class TrafficLog(EventLog log, ThingAssociation association) : I
     {
         broker.SetTrafficObserver(this);
         broker.AddConnectionObserver(this);
-        log.Changed += () => broker.TellsSuccesses = log.IsOn(EventLogLevel.Info);
+        log.Changed += () =>
+        {
+            broker.TellsSuccesses = log.IsOn(EventLogLevel.Info);
+            broker.TellsPings = log.IsAskedFor("Ping");
+        };
     }
 
     /// <inheritdoc/>
@@ -62,6 +66,24 @@ internal sealed class TrafficLog(EventLog log, ThingAssociation association) : I
     /// <inheritdoc/>
     public void OnUnsubscribe(AccessSubject subscriber, IReadOnlyList<string> topicFilters) =>
         Tell(Entry("Unsubscribe", subscriber), ReasonCode.Success, "", subscriber);
+
+    /// <inheritdoc/>
+    public void OnPing(AccessSubject client, long askedAt, long? answeredAt)
+    {
+        var entry = Entry("Ping", client) with { RequestTimestamp = Show(askedAt) };
+        var thing = ThingOf(client.Transport, client.ClientId);
+        if (answeredAt is not { } at)
+        {
+            log.Failed(entry, "CONNECTION_ALREADY_CLOSED", "the connection was closed before the ping could be answered", thing);
+            return;
+        }
+
+        log.Write(entry with { LogLevel = "DEBUG", ResponseTimestamp = Show(at), Latency = at - askedAt }, EventLogLevel.Debug, thing);
+    }
+
+    /// <inheritdoc/>
+    public void OnNotAuthenticated(string clientId, TransportInfo transport, AuthenticationFailure failure, string reason) =>
+        authentication.Refused(failure, reason, AuthenticationAttempt.From(clientId, transport));
 
     /// <inheritdoc/>
     public void OnConnected(in ConnectionEvent connection)
@@ -106,6 +128,8 @@ internal sealed class TrafficLog(EventLog log, ThingAssociation association) : I
     {
         // The same.
     }
+
+    private static string Show(long milliseconds) => EventLog.Show(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds));
 
     private static LogEntry Entry(string eventType, AccessSubject subject) => Entry(eventType, subject.ClientId, subject.Principal, subject.Transport);
 

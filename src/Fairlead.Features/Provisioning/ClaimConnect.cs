@@ -18,7 +18,7 @@ internal sealed class ClaimConnect(FeatureContext context, ProvisioningRecords r
         if (transport.CertificateId is not { } id || records.Claims.Find(id) is not { } claim) return new((AuthenticationResult?)null);
         return new(context.Now < claim.ExpiresAt
             ? AuthenticationResult.Accept(new DocumentPrincipal(Kind, id, [PolicyFor(claim.TemplateName)]))
-            : AuthenticationResult.Refuse(ReasonCode.NotAuthorized, "the provisioning claim has expired"));
+            : AuthenticationResult.Refuse(ReasonCode.NotAuthorized, "the provisioning claim has expired") with { Failure = new("AWS_X509", "NOT_AUTHENTICATED") });
     }
 
     private string PolicyFor(string template)

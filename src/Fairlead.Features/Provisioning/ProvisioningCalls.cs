@@ -38,6 +38,9 @@ internal sealed class ProvisioningCalls
     /// <summary>What became of requests.</summary>
     public ProvisioningCounters Counters { get; } = new();
 
+    /// <summary>Tells the structured log; null until the hub is composed.</summary>
+    public ProvisioningEvents? Events { get; set; }
+
     /// <summary>Takes a request; never blocks.</summary>
     public void Add(ProvisioningCall call)
     {
@@ -115,6 +118,7 @@ internal sealed class ProvisioningCalls
         }
 
         await _context.Documents.CommitAsync().ConfigureAwait(false);
+        Events?.Succeeded(call, certificate!.Id);
         Accept(call, new CertificateIssuedDocument(certificate!.Id, PemText.Certificate(der), privateKey, token), MessageJson.Default.CertificateIssuedDocument);
     }
 
@@ -145,6 +149,7 @@ internal sealed class ProvisioningCalls
         }
 
         await _context.Documents.CommitAsync().ConfigureAwait(false);
+        Events?.Succeeded(call, certificate.Id);
         _log.DeviceProvisioned(resolved.Thing?.Name ?? "", certificate.Id, template.Name);
         var configuration = resolved.DeviceConfiguration is { } bytes ? JsonDocument.Parse(bytes).RootElement : NoConfiguration;
         Accept(call, new DeviceProvisionedDocument(configuration, resolved.Thing?.Name), MessageJson.Default.DeviceProvisionedDocument);
@@ -155,6 +160,7 @@ internal sealed class ProvisioningCalls
     private void Reject(ProvisioningCall call, ApiException refusal)
     {
         const string Suffix = "Exception";
+        Events?.Failed(call, refusal);
         var code = refusal.Type.EndsWith(Suffix, StringComparison.Ordinal) ? refusal.Type[..^Suffix.Length] : refusal.Type;
         Answer(call, "rejected", JsonSerializer.SerializeToUtf8Bytes(new ProvisioningErrorDocument(refusal.Status, code, refusal.Message), MessageJson.Default.ProvisioningErrorDocument));
     }

@@ -37,6 +37,12 @@ internal sealed class ProvisioningFeature : IFeature
     /// <inheritdoc/>
     public IEnumerable<ApiOperation> Operations => [.. _templates.All, .. _registration.All];
 
+    /// <summary>Tells the structured log of requests over MQTT.</summary>
+    public ProvisioningEvents Events
+    {
+        init => _calls.Events = value;
+    }
+
     /// <summary>What became of requests.</summary>
     public ProvisioningCounters Counters => _calls.Counters;
 

@@ -43,6 +43,7 @@ internal sealed class PublishingFeature(FeatureContext context, DataAuthorizer a
             Properties = Limit(properties),
             Origin = PublishOrigin.Client,
             Principal = request.Caller.ToPrincipal(),
+            RemoteEndPoint = request.Caller.Address is { } address ? new System.Net.IPEndPoint(address, request.Caller.Port ?? 0) : null,
         });
         if (!result.Accepted) throw Refused(result);
         // What 200 confirms must survive a crash; for QoS 0 nobody has promised anything, but a retained message is kept.

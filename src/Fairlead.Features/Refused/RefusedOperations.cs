@@ -51,23 +51,6 @@ internal static class RefusedOperations
             UpdateCommand PATCH /commands/{commandId}
             """),
         (
-            "it has no topic rules yet",
-            """
-            ConfirmTopicRuleDestination GET /confirmdestination/{confirmationToken+}
-            CreateTopicRule POST /rules/{ruleName}
-            CreateTopicRuleDestination POST /destinations
-            DeleteTopicRule DELETE /rules/{ruleName}
-            DeleteTopicRuleDestination DELETE /destinations/{arn+}
-            DisableTopicRule POST /rules/{ruleName}/disable
-            EnableTopicRule POST /rules/{ruleName}/enable
-            GetTopicRule GET /rules/{ruleName}
-            GetTopicRuleDestination GET /destinations/{arn+}
-            ListTopicRuleDestinations GET /destinations
-            ListTopicRules GET /rules
-            ReplaceTopicRule PATCH /rules/{ruleName}
-            UpdateTopicRuleDestination PATCH /destinations
-            """),
-        (
             "any web server serves files to devices",
             """
             CreateOTAUpdate POST /otaUpdates/{otaUpdateId}

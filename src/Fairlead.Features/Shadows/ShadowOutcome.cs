@@ -9,6 +9,8 @@ namespace Fairlead.Features.Shadows;
 /// </summary>
 internal sealed class ShadowOutcome(ShadowPublisher publisher) : CommitReceipt
 {
+    private Told? _told;
+
     /// <summary>Thing.</summary>
     public required ThingShadows Thing { get; init; }
 
@@ -45,9 +47,28 @@ internal sealed class ShadowOutcome(ShadowPublisher publisher) : CommitReceipt
     /// <summary>Whoever waits for the end; null for a publication.</summary>
     public TaskCompletionSource<bool>? Waiter { get; init; }
 
+    /// <summary>What the request followed from, and so do the messages about it; null for most.</summary>
+    public object? Cause { get; init; }
+
+    /// <summary>Held until what the messages about it leave to keep is kept: the acknowledgment, or what lets go of the waiter.</summary>
+    public CommitReceipt? Promise => Acknowledgment ?? (Waiter is null ? null : _told ??= new Told(Waiter));
+
     /// <summary>Gets that came after it and show its change. Under the lock of the thing.</summary>
     public List<ShadowOutcome>? Followers { get; set; }
 
+    /// <summary>The messages are out: whoever waits goes on as soon as everything is kept.</summary>
+    public void LetGo()
+    {
+        if (Waiter is null) return;
+        if (Failed || Acknowledgment is not null) Waiter.TrySetResult(!Failed);
+        else Promise!.Release();
+    }
+
     /// <inheritdoc/>
     protected override void OnSettled() => publisher.Enqueue(this);
+
+    private sealed class Told(TaskCompletionSource<bool> waiter) : CommitReceipt
+    {
+        protected override void OnSettled() => waiter.TrySetResult(!Failed);
+    }
 }

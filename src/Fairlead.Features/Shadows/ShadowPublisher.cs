@@ -59,7 +59,7 @@ internal sealed partial class ShadowPublisher(FeatureContext context, ILogger<Sh
             foreach (var outcome in _current) End(outcome, scratch);
             scratch.Give();
             context.Broker.FlushPublished();
-            foreach (var outcome in _current) outcome.Waiter?.TrySetResult(!outcome.Failed);
+            foreach (var outcome in _current) outcome.LetGo();
             Interlocked.Add(ref _pending, -_current.Count);
             _current.Clear();
         }
@@ -108,11 +108,11 @@ internal sealed partial class ShadowPublisher(FeatureContext context, ILogger<Sh
             Publish(outcome, scratch, "update/accepted"u8, outcome.Answer);
             var current = new ShadowDocument(outcome.After);
             if (!current.Desired.IsEmpty && IsWanted(outcome, scratch, "update/delta"u8)
-                && ShadowMessages.WriteDelta(scratch, current, outcome.Time, outcome.Token)) Publish(scratch);
+                && ShadowMessages.WriteDelta(scratch, current, outcome.Time, outcome.Token)) Publish(outcome, scratch.Topic, scratch.Text.Written);
             if (IsWanted(outcome, scratch, "update/documents"u8))
             {
                 ShadowMessages.WriteDocuments(scratch.Text, new ShadowDocument(outcome.Before), current, outcome.Time, outcome.Token);
-                Publish(scratch);
+                Publish(outcome, scratch.Topic, scratch.Text.Written);
             }
         }
 
@@ -129,11 +129,12 @@ internal sealed partial class ShadowPublisher(FeatureContext context, ILogger<Sh
     private void Publish(ShadowOutcome outcome, ShadowScratch scratch, ReadOnlySpan<byte> suffix, ReadOnlySpan<byte> payload)
     {
         WriteTopic(outcome, scratch.Topic, suffix);
-        context.Broker.PublishOwned(scratch.Topic.Written, payload, QualityOfService.AtLeastOnce);
+        Publish(outcome, scratch.Topic, payload);
     }
 
-    private void Publish(ShadowScratch scratch) =>
-        context.Broker.PublishOwned(scratch.Topic.Written, scratch.Text.Written, QualityOfService.AtLeastOnce);
+    // The answer waits for what subscribers and rules have to keep of it.
+    private void Publish(ShadowOutcome outcome, ByteBuffer topic, ReadOnlySpan<byte> payload) =>
+        context.Broker.PublishOwned(topic.Written, payload, QualityOfService.AtLeastOnce, outcome.Cause, outcome.Promise);
 
     private static void WriteTopic(ShadowOutcome outcome, ByteBuffer to, ReadOnlySpan<byte> suffix)
     {

@@ -194,6 +194,7 @@ internal sealed class ShadowService(
             After = after,
             Acknowledgment = door == ShadowDoor.Mqtt ? context.Broker.HoldAcknowledgment() : null,
             Waiter = NewWaiter(door),
+            Cause = context.Broker.CauseAtWork,
         };
         Commit(outcome);
         return null;
@@ -237,6 +238,7 @@ internal sealed class ShadowService(
         Answer = scratch.Text.ToArray(),
         Acknowledgment = door == ShadowDoor.Mqtt && operation == ShadowOperation.Delete ? context.Broker.HoldAcknowledgment() : null,
         Waiter = NewWaiter(door),
+        Cause = context.Broker.CauseAtWork,
     };
 
     private static TaskCompletionSource<bool>? NewWaiter(ShadowDoor door) =>

@@ -66,7 +66,7 @@ internal sealed partial class ShadowTopics(FeatureContext context, ShadowService
         scratch.Topic.Clear();
         scratch.Topic.Write(publication.Topic);
         scratch.Topic.Write(refusal is null ? "/accepted"u8 : "/rejected"u8);
-        context.Broker.PublishOwned(scratch.Topic.Written, scratch.Text.Written, QualityOfService.AtLeastOnce);
+        context.Broker.PublishOwned(scratch.Topic.Written, scratch.Text.Written, QualityOfService.AtLeastOnce, publication.Cause);
         context.Broker.FlushPublished();
     }
 

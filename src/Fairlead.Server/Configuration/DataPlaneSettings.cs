@@ -17,9 +17,6 @@ internal static class DataPlaneSettings
             "Limits:MessageRate",
             "Messages of one connection in a second, both directions together; more are discarded, and a client that sends twice as many is disconnected. AWS: 100. 0 for no limit.",
             "messages", 0, 10_000_000, static o => o.Broker.MaximumMessageRate, static (o, v) => o.Broker = o.Broker with { MaximumMessageRate = (int)v }),
-        Time(
-            "Limits:WebSocketLife", "Longest life of a WebSocket connection that was opened by a signed request; 0 for no limit.", TimeSpan.Zero, TimeSpan.FromDays(365),
-            static o => o.Broker.MaximumWebSocketLife, static (o, v) => o.Broker = o.Broker with { MaximumWebSocketLife = v }),
         Size(
             "Logs:FileSize", "Size at which a file of the structured log (logs/events.jsonl of the data directory) is closed and the next begun.", 4096, 1024 * MiB,
             static o => o.DataPlane.LogFileSize, static (o, v) => o.DataPlane.LogFileSize = v),

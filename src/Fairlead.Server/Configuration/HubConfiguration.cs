@@ -71,9 +71,12 @@ public sealed class HubConfiguration
         {
             var (setting, index, text) = Resolve(key, value, origin);
             if (!seen.TryGetValue(setting.Key, out var entry)) seen[setting.Key] = entry = ([], origin);
-            var emptyList = setting.IsList && index is null && text.Length == 0;
-            if (!emptyList && !entry.Values.TryAdd(index ?? entry.Values.Count, text))
-                throw new ConfigurationProblemException($"{setting.Key} is given twice, by {entry.Origin} and {origin}");
+            foreach (var element in Elements(setting, index, text))
+            {
+                if (!entry.Values.TryAdd(index ?? entry.Values.Count, element))
+                    throw new ConfigurationProblemException($"{setting.Key} is given twice, by {entry.Origin} and {origin}");
+            }
+
             if (!setting.IsList && entry.Values.Count > 1)
             {
                 // The last of several flags wins, as everywhere on a command line.
@@ -83,6 +86,15 @@ public sealed class HubConfiguration
         }
 
         foreach (var (key, (values, origin)) in seen) _given[key] = ([.. values.Values], origin);
+    }
+
+    /// <summary>A list without an index comes empty, as one element, or, from the file of a secret, with one element a line.</summary>
+    private static string[] Elements(Setting setting, int? index, string text)
+    {
+        if (!setting.IsList || index is not null) return [text];
+        return text.Contains('\n', StringComparison.Ordinal)
+            ? text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            : text.Length == 0 ? [] : [text];
     }
 
     private static (Setting Setting, int? Index, string Text) Resolve(string key, string value, string origin)
@@ -139,6 +151,6 @@ public sealed class HubConfiguration
     {
         var origin = _given.TryGetValue(setting.Key, out var given) ? given.Origin : "default";
         var values = setting.Read(Options);
-        return new EffectiveSetting(setting, setting.IsSecret && values[0].Length > 0 ? ["********"] : values, origin);
+        return new EffectiveSetting(setting, setting.IsSecret ? [.. values.Select(static value => value.Length > 0 ? "********" : "")] : values, origin);
     }
 }

@@ -1,6 +1,8 @@
 using Fairlead.Broker;
 using Fairlead.Features;
 using Fairlead.Features.Certificates;
+using Fairlead.Features.Rules;
+using Fairlead.Targets;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.Configuration;
@@ -47,8 +49,14 @@ public sealed class HubOptions
 
     /// <summary>Certificates that the hub makes for devices.</summary>
     public CertificateOptions Certificates { get; } = new();
+    /// <summary>The rules engine.</summary>
+    public RulesOptions Rules { get; } = new();
+
     /// <summary>Limits of the data plane and its log.</summary>
     public DataPlaneOptions DataPlane { get; } = new();
+
+    /// <summary>What rule actions talk to.</summary>
+    public RuleTargetOptions Targets { get; } = new();
 
     /// <summary>Transport and process.</summary>
     public ServerOptions Server { get; } = new();

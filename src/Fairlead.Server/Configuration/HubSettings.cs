@@ -20,7 +20,8 @@ public static class HubSettings
     /// <summary>Every setting, in the order in which documentation lists and start-up applies them.</summary>
     public static IReadOnlyList<Setting> All { get; } =
         [
-            .. General(), .. BrokerSettings.All(), .. AwsSettings.All(), .. ShadowSettings.All(), .. DataPlaneSettings.All(),
+            .. General(), .. BrokerSettings.All(), .. AwsSettings.All(), .. ShadowSettings.All(), .. DataPlaneSettings.All(), .. RuleSettings.All(),
+            .. RuleTargetSettings.All(),
             .. Auth(), .. Tls(), .. CertificateSettings.All(), .. Server(), .. Observability(),
         ];
 

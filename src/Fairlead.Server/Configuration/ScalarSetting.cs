@@ -54,11 +54,19 @@ internal sealed class ListSetting<T>(
         foreach (var text in values)
         {
             var (value, problem) = parse(text);
-            if (value is null) return values.Count > 1 ? $"has the element '{text}' that {problem}" : problem;
+            if (value is null) return values.Count > 1 ? $"has {Name(text, result.Count)} that {problem}" : problem;
             result.Add(value);
         }
 
         set(options, result);
         return null;
+    }
+
+    // What stands before the equals sign of a secret is its name.
+    private string Name(string text, int number)
+    {
+        if (!IsSecret) return $"the element '{text}'";
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        return equals > 0 ? $"the element '{text[..equals]}=...'" : string.Create(CultureInfo.InvariantCulture, $"an element, the one in place {number + 1},");
     }
 }

@@ -8,6 +8,7 @@ using Fairlead.Server.Observability;
 using Fairlead.Server.Security;
 using Fairlead.Server.Tls;
 using Fairlead.Server.WebSockets;
+using Fairlead.Targets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,6 +32,7 @@ public sealed class Hub : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly MetricSources _metrics;
     private readonly HubFeatures _features;
+    private readonly RuleTargets _targets;
     private FileWatch? _watch;
     private OtlpExport? _export;
     private bool _brokerStarted;
@@ -51,23 +53,26 @@ public sealed class Hub : IAsyncDisposable
         var token = AdminToken.Open(options.AdminToken, options.Data);
         _store = StoreFactory.Create(options, loggers, time);
         options.DataPlane.LogDirectory = Path.Combine(options.Data, "logs");
-        _features = new HubFeatures(options.Aws, options.DataPlane, _store, authority, options.Certificates, time, loggers);
+        _targets = new RuleTargets(options.Targets);
+        if (options.Rules.SecretsDirectory.Length == 0) options.Rules.SecretsDirectory = Path.Combine(options.Data, "secrets");
+        _features = new HubFeatures(options.Aws, options.DataPlane, _store, authority, options.Certificates, time, loggers, options.Rules, _targets.Create);
         Broker = new MqttBroker(
             options.Broker, _store, new HubAuthenticator(options, _users, _features.ConnectAuthenticators), new HubAuthorizer(_features.Authorizer), time, new Logger<MqttBroker>(loggers));
         _features.Attach(Broker);
-        _listeners = new HubListeners(options, Broker, _certificates, time, loggers);
+        _listeners = new HubListeners(options, Broker, _certificates, _features.DataPlane.Authentication, time, loggers);
         _metrics = new MetricSources(Broker.Counters, _store, _certificates, loggers.Writer, time.GetUtcNow())
         {
             Shadows = _features.Shadows.Counters,
             DataPlane = _features.DataPlane.Counters,
             RegistryEvents = _features.Events.Queue,
+            Rules = _features.Rules,
             Provisioning = _features.ProvisioningCounters,
             Authorizers = _features.AuthorizerCounters,
             Functions = _features.Functions,
             Devices = _features.Certificates,
         };
         var http = new HubHttp(
-            new WebSocketEndpoint(Broker, _features.Signatures, time, new Logger<WebSocketEndpoint>(loggers)),
+            new WebSocketEndpoint(Broker, _features.Signatures, _features.DataPlane.Authentication, time, new Logger<WebSocketEndpoint>(loggers)),
             new HealthEndpoint(_state, _store),
             new AdministrationEndpoints(Broker, new MetricsPage(_metrics), token, options),
             new ApiDoor(_features.Api, token, options));
@@ -181,6 +186,7 @@ public sealed class Hub : IAsyncDisposable
         if (_brokerStarted) await Broker.DisposeAsync();
         else await _store.DisposeAsync();
         _users.Dispose();
+        await _targets.DisposeAsync();
     }
 
     private async Task OpenAsync()

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Fairlead.Broker;
+using Fairlead.Features.Logs;
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Listeners;
 using Fairlead.Server.Observability;
@@ -22,7 +23,8 @@ internal sealed class HubListeners
     private readonly PlainAcceptor[] _plain;
     private readonly TlsConnections? _tls;
 
-    public HubListeners(HubOptions options, MqttBroker broker, ServerCertificates? certificates, TimeProvider time, ILoggerFactory loggers)
+    public HubListeners(
+        HubOptions options, MqttBroker broker, ServerCertificates? certificates, AuthenticationLog authentication, TimeProvider time, ILoggerFactory loggers)
     {
         _options = options;
         _log = loggers.CreateLogger("Fairlead.Listeners");
@@ -31,7 +33,7 @@ internal sealed class HubListeners
         _mqtt = new MqttConnections(broker, options, time, new Logger<MqttConnections>(loggers));
         _plain = [.. _all.Where(static l => l.Kind == ListenerKind.Mqtt).Select(l => new PlainAcceptor(l, _mqtt, _log))];
         if (certificates is not null)
-            _tls = new TlsConnections(options, certificates, _mqtt, time, new Logger<TlsConnections>(loggers));
+            _tls = new TlsConnections(options, certificates, _mqtt, authentication, time, new Logger<TlsConnections>(loggers));
     }
 
     /// <summary>Addresses with real ports.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using Fairlead.Features.Api;
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Listeners;
@@ -31,6 +32,7 @@ internal sealed class ApiDoor(ApiEndpoint api, AdminToken token, HubOptions opti
             trusted || (open && !context.Request.Headers.ContainsKey("Authorization")))
         {
             Port = context.Connection.RemotePort,
+            Target = context.Connection.LocalIpAddress is { } own ? new IPEndPoint(own, context.Connection.LocalPort) : null,
         };
         return await api.TryServeAsync(context, transport);
     }

@@ -1,7 +1,10 @@
 using System.Buffers;
+using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Fairlead.Broker.Security;
+using Fairlead.Features.Logs;
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Observability;
 using Fairlead.Server.Tls;
@@ -17,7 +20,8 @@ namespace Fairlead.Server.Listeners;
 /// whether to ask for a client certificate, and keeps the cause of a failed handshake to itself.
 /// </summary>
 internal sealed class TlsConnections(
-    HubOptions options, ServerCertificates certificates, MqttConnections mqtt, TimeProvider time, ILogger<TlsConnections> log)
+    HubOptions options, ServerCertificates certificates, MqttConnections mqtt, AuthenticationLog authentication, TimeProvider time,
+    ILogger<TlsConnections> log)
 {
     private const string AwsMqtt = "x-amzn-mqtt-ca";
     private const string Mqtt = "mqtt";
@@ -26,6 +30,8 @@ internal sealed class TlsConnections(
 
     // Best first: what says more about the client wins.
     private static readonly string[] KnownProtocols = [AwsMqtt, AwsHttp, Mqtt, Http];
+
+    private static readonly AuthenticationFailure NoCertificate = new("AWS_X509", AuthenticationFailure.NotAuthenticated.Word);
 
     /// <summary>Serves a connection.</summary>
     /// <param name="connection">The connection.</param>
@@ -115,10 +121,17 @@ internal sealed class TlsConnections(
         catch (Exception exception) when (exception is IOException or AuthenticationException or ConnectionAbortedException or InvalidOperationException)
         {
             log.TlsFailed(listener.Name, remote, handshake.Refusal ?? TlsFailure.Explain(exception));
+            if (handshake.Refusal is { } refusal) authentication.Refused(NoCertificate, refusal, AttemptOf(connection, listener, stream));
         }
 
         return null;
     }
+
+    private static AuthenticationAttempt AttemptOf(ConnectionContext connection, Listener listener, SslStream stream) => new(
+        listener.Kind == ListenerKind.Wss ? "HTTP" : "MQTT", connection.RemoteEndPoint as IPEndPoint, connection.LocalEndPoint as IPEndPoint)
+    {
+        ServerName = stream.TargetHostName is { Length: > 0 } name ? name : null,
+    };
 
     private ClientCertificateMode ModeFor(ListenerKind kind, bool offersAlpn, string? protocol) => kind switch
     {

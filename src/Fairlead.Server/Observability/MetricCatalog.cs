@@ -45,6 +45,7 @@ internal static class MetricCatalog
             ["action", "decision"], Authorization),
         .. ShadowMetrics.All,
         .. ProvisioningMetrics.All,
+        .. RuleMetrics.All,
         new(
             "fairlead_registry_events_total", MetricKind.Counter, "{event}", "Events of the registry published, and dropped because too many waited.", ["result"],
             static s => s.RegistryEvents is { } events ? [new(["published"], events.Published), new(["dropped"], events.Dropped)] : []),

@@ -1,6 +1,7 @@
 using Fairlead.Broker.Connections;
 using Fairlead.Broker.Security;
 using Fairlead.Features;
+using Fairlead.Features.Authorizers;
 using Fairlead.Protocols.Mqtt;
 using Fairlead.Protocols.Mqtt.Packets;
 using Fairlead.Server.Configuration;
@@ -24,7 +25,11 @@ internal sealed class HubAuthenticator(HubOptions options, UserStore users, IRea
             if (await way.TryAuthenticateAsync(connect, transport, cancellationToken) is { } result) return result;
         }
 
-        return await AuthenticateLocallyAsync(connect, transport, cancellationToken);
+        var answer = await AuthenticateLocallyAsync(connect, transport, cancellationToken);
+        // Nobody of the hub's own is meant by a name that stands for an authorizer.
+        return answer.Principal is null && AuthorizerRequest.From(connect, transport).AuthorizerName is { Length: > 0 }
+            ? answer with { Failure = AuthorizerFailure.NotFound }
+            : answer;
     }
 
     private ValueTask<AuthenticationResult> AuthenticateLocallyAsync(ConnectPacket connect, TransportInfo transport, CancellationToken cancellationToken)

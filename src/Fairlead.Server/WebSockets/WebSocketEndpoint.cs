@@ -5,6 +5,7 @@ using Fairlead.Broker.Connections;
 using Fairlead.Broker.Security;
 using Fairlead.Features.Api;
 using Fairlead.Features.Api.Signing;
+using Fairlead.Features.Logs;
 using Fairlead.Features.Policies;
 using Fairlead.Server.Listeners;
 using Fairlead.Server.Observability;
@@ -15,7 +16,8 @@ using Microsoft.Extensions.Logging;
 namespace Fairlead.Server.WebSockets;
 
 /// <summary>Takes MQTT over WebSocket (MQTT 5, section 6) and hands it to the broker.</summary>
-internal sealed class WebSocketEndpoint(MqttBroker broker, SignatureCheck signatures, TimeProvider time, ILogger<WebSocketEndpoint> log)
+internal sealed class WebSocketEndpoint(
+    MqttBroker broker, SignatureCheck signatures, AuthenticationLog authentication, TimeProvider time, ILogger<WebSocketEndpoint> log)
 {
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(1);
 
@@ -41,6 +43,7 @@ internal sealed class WebSocketEndpoint(MqttBroker broker, SignatureCheck signat
         {
             context.Response.Headers["x-amzn-ErrorType"] = refusal.Type;
             log.SignatureRefused(Remote(context), refusal.Message);
+            authentication.Refused(SignatureFailure.Of(refusal), refusal.Message, AttemptOf(context));
             await Refuse(context, refusal.Status, refusal.Message);
             return;
         }
@@ -60,9 +63,7 @@ internal sealed class WebSocketEndpoint(MqttBroker broker, SignatureCheck signat
 
     private static TransportInfo Describe(HttpContext context, Listener listener, WebSocketTransport transport, Principal? identity)
     {
-        var connection = context.Connection;
-        var remote = connection.RemoteIpAddress is { } from ? new IPEndPoint(from, connection.RemotePort) : null;
-        var local = connection.LocalIpAddress is { } to ? new IPEndPoint(to, connection.LocalPort) : null;
+        var (remote, local) = EndPointsOf(context);
         var tls = context.Features.Get<TlsSession>();
         return new TransportInfo
         {
@@ -104,6 +105,20 @@ internal sealed class WebSocketEndpoint(MqttBroker broker, SignatureCheck signat
             refusal = exception;
             return false;
         }
+    }
+
+    private static AuthenticationAttempt AttemptOf(HttpContext context)
+    {
+        var (source, target) = EndPointsOf(context);
+        return new AuthenticationAttempt("MQTT", source, target) { ServerName = context.Features.Get<TlsSession>()?.ServerName };
+    }
+
+    private static (IPEndPoint? Remote, IPEndPoint? Local) EndPointsOf(HttpContext context)
+    {
+        var connection = context.Connection;
+        return (
+            connection.RemoteIpAddress is { } from ? new IPEndPoint(from, connection.RemotePort) : null,
+            connection.LocalIpAddress is { } to ? new IPEndPoint(to, connection.LocalPort) : null);
     }
 
     private static string Remote(HttpContext context) => $"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort}";

@@ -10,6 +10,7 @@ using Fairlead.Verbs.Logs;
 using Fairlead.Verbs.Messaging;
 using Fairlead.Verbs.Policies;
 using Fairlead.Verbs.Remote;
+using Fairlead.Verbs.Rules;
 using Fairlead.Verbs.Shadows;
 using Fairlead.Verbs.Things;
 
@@ -33,6 +34,7 @@ internal static class ClientVerbs
         root.Add(new CaVerb(terminal).Create());
         root.Add(new PolicyVerb(terminal).Create());
         root.Add(new ShadowVerb(terminal).Create());
+        root.Add(new RuleVerb(terminal).Create());
         root.Add(new SendVerb(terminal).Create());
         root.Add(new RetainedVerb(terminal).Create());
         root.Add(new ClientVerb(terminal).Create());

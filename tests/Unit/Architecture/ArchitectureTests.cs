@@ -23,6 +23,7 @@ public sealed partial class ArchitectureTests
         ["Fairlead.Targets"] = ["Fairlead.Features", "Fairlead.Broker", "Fairlead.Protocols"],
         ["Fairlead.Server"] = ["Fairlead.Targets", "Fairlead.Storage", "Fairlead.Features", "Fairlead.Broker", "Fairlead.Protocols"],
         ["Fairlead.Edge"] = ["Fairlead.Sqlite", "Fairlead.Client", "Fairlead.Broker", "Fairlead.Protocols"],
+        ["Fairlead.EdgeProgram"] = ["Fairlead.Edge"],
         ["Fairlead.Gateway"] = ["Fairlead.Client", "Fairlead.Protocols"],
         ["Fairlead"] = ["Fairlead.Server", "Fairlead.Targets", "Fairlead.Edge", "Fairlead.Gateway", "Fairlead.Client", "Fairlead.Storage", "Fairlead.Features", "Fairlead.Broker", "Fairlead.Protocols"],
     };

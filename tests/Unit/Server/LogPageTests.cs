@@ -16,6 +16,7 @@ public sealed partial class LogPageTests
         The hub logs to standard error: text on a terminal, otherwise one JSON object a line (`Log:Format`). Every object has `time`, `level`, `event`
         and `msg`; the words in braces below are further fields of the same name in lower camel case. Event names are an interface: scripts may rely
         on them. Payloads and secrets are never logged. When the log is read too slowly, lines are dropped and counted rather than clients held up.
+        What single clients and callers do is in the structured log: [see what a device does](how-to/event-log.md).
 
         | event | level | id | message |
         |---|---|---|---|

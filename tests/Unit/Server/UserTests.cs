@@ -111,6 +111,17 @@ public sealed class UserTests : IDisposable
         (await Authenticate(name, password)).ReasonCode.ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("me?x-amz-customauthorizer-name=nobody", "CUSTOM_AUTHORIZER_NOT_FOUND")]
+    [InlineData("me?SDK=x", null)]
+    public async Task Messaging_09_a_name_that_no_authorizer_has_is_told_apart_in_the_log(string name, string? word)
+    {
+        Write(("alice", "secret", false));
+        var answer = await Authenticate(name, "x");
+        answer.ReasonCode.ShouldBe(ReasonCode.BadUserNameOrPassword);
+        answer.Failure?.Word.ShouldBe(word);
+    }
+
     [Fact]
     public async Task A_changed_file_counts_after_a_reload_and_a_broken_one_does_not()
     {

@@ -12,14 +12,13 @@ namespace Fairlead.Features.Api.Signing;
 /// </summary>
 internal sealed class SignatureCheck(HubScope scope, Func<string, AccessKey?> findKey, TimeProvider time)
 {
-    private const string Algorithm = "AWS4-HMAC-SHA256";
     private const string EmptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
     private static readonly long LongestLife = (long)TimeSpan.FromDays(7).TotalSeconds;
 
     /// <summary>Whether the request claims to be signed, by header or query.</summary>
     public static bool IsSigned(RawTarget target, IHeaderDictionary headers) =>
-        headers.Authorization.ToString().StartsWith(Algorithm, StringComparison.Ordinal) || Parameter(target, "X-Amz-Signature") is not null;
+        headers.Authorization.ToString().StartsWith(SignatureText.Algorithm, StringComparison.Ordinal) || Parameter(target, "X-Amz-Signature") is not null;
 
     /// <summary>Verifies a request.</summary>
     /// <param name="method">HTTP method.</param>
@@ -94,7 +93,6 @@ internal sealed class SignatureCheck(HubScope scope, Func<string, AccessKey?> fi
     private bool Matches(
         SignatureClaim claim, AccessKey key, string method, RawTarget target, IHeaderDictionary headers, string hash, bool inQuery)
     {
-        var signingKey = SigningKey(key.Secret, claim);
         var host = headers.Host.ToString();
         // A proxy or the SDK may leave the port out of what is signed.
         var portless = host.LastIndexOf(':') is > 0 and var colon && !host.EndsWith(']') ? host[..colon] : null;
@@ -104,26 +102,13 @@ internal sealed class SignatureCheck(HubScope scope, Func<string, AccessKey?> fi
             foreach (var name in portless is null ? (string[])[host] : [host, portless])
             {
                 var canonical = CanonicalRequest.Write(method, target, headers, claim.SignedHeaders, name, hash, withToken);
-                if (canonical is not null && FixedTimeEquals(Sign(signingKey, claim, canonical), claim.Signature)) return true;
+                if (canonical is null) continue;
+                var signature = SignatureText.Sign(key.Secret, claim.Date, claim.Region, claim.Service, canonical, claim.Day);
+                if (FixedTimeEquals(signature, claim.Signature)) return true;
             }
         }
 
         return false;
-    }
-
-    private static string Sign(byte[] signingKey, SignatureClaim claim, string canonical)
-    {
-        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)));
-        var text = $"{Algorithm}\n{claim.Date}\n{claim.Day}/{claim.Region}/{claim.Service}/aws4_request\n{digest}";
-        return Convert.ToHexStringLower(HMACSHA256.HashData(signingKey, Encoding.UTF8.GetBytes(text)));
-    }
-
-    private static byte[] SigningKey(string secret, SignatureClaim claim)
-    {
-        var key = Encoding.UTF8.GetBytes("AWS4" + secret);
-        foreach (var part in (string[])[claim.Day, claim.Region, claim.Service, "aws4_request"])
-            key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));
-        return key;
     }
 
     private static bool FixedTimeEquals(string one, string other) =>

@@ -1,19 +1,20 @@
-using System.Diagnostics;
-using System.Text.Json;
 using Fairlead.Interop.Drivers;
 
 namespace Fairlead.Interop.Aws.DataPlane;
 
 /// <summary>Who may call the data plane, proven by signature or certificate, and who may receive direct messages.</summary>
-public sealed class AccessTests(AwsHub hub) : IClassFixture<AwsHub>
+public sealed class AccessTests(AwsHub hub) : IClassFixture<AwsHub>, IDisposable
 {
-    private const string Arn = "arn:aws:iot:us-east-1:123456789012";
+    private const string Arn = Identities.Arn;
+    private readonly Identities _identities = new(hub);
+
+    public void Dispose() => _identities.Dispose();
 
     [Fact]
     public async Task Messaging_56_a_denied_publish_raises_a_typed_exception()
     {
         await using var stage = new Stage(hub.Hub);
-        var login = await KeyAsync(("Allow", "iot:Publish", $"{Arn}:topic/{stage.Topic("mine/*")}", null));
+        var login = await _identities.KeyAsync(("Allow", "iot:Publish", $"{Arn}:topic/{stage.Topic("mine/*")}", null));
         foreach (var tool in new[] { AwsTool.Boto3, AwsTool.JavaScript })
         {
             await using var api = hub.Start(tool, login);
@@ -34,7 +35,7 @@ public sealed class AccessTests(AwsHub hub) : IClassFixture<AwsHub>
         await using var stage = new Stage(hub.Hub);
         var clientId = stage.ClientId("c");
         await stage.ConnectAsync(new Peer(Foreign.Paho, 4), new ConnectSettings { ClientId = clientId });
-        var login = await KeyAsync(
+        var login = await _identities.KeyAsync(
             ("Allow", "iot:GetConnection", $"{Arn}:client/{clientId}", new { Bool = new Dictionary<string, string> { ["iot:IncludeSocketInformation"] = "false" } }),
             ("Allow", "iot:ListSubscriptions", $"{Arn}:client/{clientId}", null));
         await using var api = hub.Start(AwsTool.JavaScript, login);
@@ -51,7 +52,7 @@ public sealed class AccessTests(AwsHub hub) : IClassFixture<AwsHub>
     {
         await using var stage = new Stage(hub.Hub);
         await stage.ConnectAsync(new Peer(Foreign.Paho, 4), new ConnectSettings { ClientId = stage.ClientId("online") });
-        await using var api = hub.Start(AwsTool.JavaScript, await KeyAsync(("Allow", "iot:Publish", "*", null)));
+        await using var api = hub.Start(AwsTool.JavaScript, await _identities.KeyAsync(("Allow", "iot:Publish", "*", null)));
 
         foreach (var target in new[] { "online", "offline" })
         {
@@ -67,7 +68,7 @@ public sealed class AccessTests(AwsHub hub) : IClassFixture<AwsHub>
         await using var stage = new Stage(hub.Hub);
         var clientId = stage.ClientId("d");
         var client = await stage.ConnectAsync(new Peer(Foreign.Paho, 4), new ConnectSettings { ClientId = clientId });
-        var login = await KeyAsync(
+        var login = await _identities.KeyAsync(
             ("Allow", "iot:SendDirectMessage", $"{Arn}:client/{clientId}", new { StringEquals = new Dictionary<string, string[]> { ["iot:Topic"] = ["cmd/reboot", "cmd/update"] } }),
             ("Allow", "iot:SendDirectMessage", $"{Arn}:client/*", new { StringLike = new Dictionary<string, string> { ["iot:Topic"] = "open/*" } }));
         await using var api = hub.Start(AwsTool.JavaScript, login);
@@ -85,9 +86,8 @@ public sealed class AccessTests(AwsHub hub) : IClassFixture<AwsHub>
     [Fact]
     public async Task Messaging_72_a_receiver_needs_iot_Receive_and_no_iot_Subscribe()
     {
-        await using var folder = new KitFolder();
         var clientId = $"dp-{Guid.NewGuid():N}";
-        var kit = await CertificateAsync(folder.Path, ("iot:Connect", $"{Arn}:client/{clientId}"), ("iot:Receive", $"{Arn}:topic/allowed/*"));
+        var kit = await _identities.CertificateAsync(("iot:Connect", $"{Arn}:client/{clientId}"), ("iot:Receive", $"{Arn}:topic/allowed/*"));
         await using var stage = new Stage(hub.Hub, kit);
         var client = await stage.ConnectAsync(new Peer(Foreign.MqttJs, 5, Route.Tls), new ConnectSettings { ClientId = clientId });
 
@@ -104,29 +104,27 @@ public sealed class AccessTests(AwsHub hub) : IClassFixture<AwsHub>
     public async Task Messaging_81_a_client_certificate_calls_the_data_plane()
     {
         Requirements.NeedProgram("curl");
-        await using var folder = new KitFolder();
         await using var stage = new Stage(hub.Hub);
         var clientId = stage.ClientId("d");
         var client = await stage.ConnectAsync(new Peer(Foreign.Paho, 5), new ConnectSettings { ClientId = clientId });
         await client.SubscribeAsync(stage.Topic("#"), 1);
-        var kit = await CertificateAsync(
-            folder.Path, ("iot:Publish", $"{Arn}:topic/{stage.Topic("*")}"), ("iot:SendDirectMessage", $"{Arn}:client/{clientId}"), ("iot:GetConnection", $"{Arn}:client/*"));
+        var kit = await _identities.CertificateAsync(
+            ("iot:Publish", $"{Arn}:topic/{stage.Topic("*")}"), ("iot:SendDirectMessage", $"{Arn}:client/{clientId}"), ("iot:GetConnection", $"{Arn}:client/*"));
 
-        (await CurlAsync(kit, $"topics/{stage.Topic("a")}?qos=1", "--data", "over X.509")).ShouldContain("\"message\":\"OK\"");
+        (await _identities.CurlAsync(kit, $"topics/{stage.Topic("a")}?qos=1", "--data", "over X.509")).Body.ShouldContain("\"message\":\"OK\"");
         (await client.NextAsync()).Text.ShouldBe("over X.509");
-        (await CurlAsync(kit, $"connections/{clientId}/messages?topic=t&confirmation=true", "--data", "direct")).ShouldContain("\"message\":\"OK\"");
+        (await _identities.CurlAsync(kit, $"connections/{clientId}/messages?topic=t&confirmation=true", "--data", "direct")).Body.ShouldContain("\"message\":\"OK\"");
         (await client.NextAsync()).Text.ShouldBe("direct");
-        (await CurlAsync(kit, $"connections/{clientId}")).ShouldContain("\"connected\":true");
-        (await CurlAsync(kit, "topics/elsewhere", "--data", "x")).ShouldContain("Forbidden");
-        (await CurlAsync(null, $"topics/{stage.Topic("a")}", "--data", "x")).ShouldContain("not signed");
+        (await _identities.CurlAsync(kit, $"connections/{clientId}")).Body.ShouldContain("\"connected\":true");
+        (await _identities.CurlAsync(kit, "topics/elsewhere", "--data", "x")).Body.ShouldContain("Forbidden");
+        (await _identities.CurlAsync(null, $"topics/{stage.Topic("a")}", "--data", "x")).Body.ShouldContain("not signed");
     }
 
     [Fact]
     public async Task Messaging_47_a_deactivated_certificate_ends_its_connection_with_FORBIDDEN_ACCESS_and_its_will()
     {
-        await using var folder = new KitFolder();
         var clientId = $"dp-{Guid.NewGuid():N}";
-        var kit = await CertificateAsync(folder.Path, ("iot:Connect", $"{Arn}:client/{clientId}"), ("iot:Publish", $"{Arn}:topic/will/{clientId}"));
+        var kit = await _identities.CertificateAsync(("iot:Connect", $"{Arn}:client/{clientId}"), ("iot:Publish", $"{Arn}:topic/will/{clientId}"));
         await using var stage = new Stage(hub.Hub, kit);
         var watcher = await stage.ConnectAsync(new Peer(Foreign.Paho, 5));
         await watcher.SubscribeAsync($"$aws/events/presence/disconnected/{clientId}", 1);
@@ -144,9 +142,8 @@ public sealed class AccessTests(AwsHub hub) : IClassFixture<AwsHub>
     [Fact]
     public async Task Messaging_12_47_denied_clients_are_told_of_in_connect_failed_and_AUTH_ERROR()
     {
-        await using var folder = new KitFolder();
         var clientId = $"dp-{Guid.NewGuid():N}";
-        var kit = await CertificateAsync(folder.Path, ("iot:Connect", $"{Arn}:client/{clientId}"));
+        var kit = await _identities.CertificateAsync(("iot:Connect", $"{Arn}:client/{clientId}"));
         await using var stage = new Stage(hub.Hub, kit);
         var watcher = await stage.ConnectAsync(new Peer(Foreign.Paho, 5));
         await watcher.SubscribeAsync($"$aws/events/presence/+/{clientId}", 1);
@@ -169,9 +166,8 @@ public sealed class AccessTests(AwsHub hub) : IClassFixture<AwsHub>
     [Fact]
     public async Task Messaging_45_the_thing_is_named_when_its_certificate_is_its_alone()
     {
-        await using var folder = new KitFolder();
         var name = $"thing-{Guid.NewGuid():N}";
-        var kit = await CertificateAsync(folder.Path, ("iot:*", "*"));
+        var kit = await _identities.CertificateAsync(("iot:*", "*"));
         await hub.JavaScript.IotAsync("CreateThing", new { thingName = name });
         await hub.JavaScript.IotAsync(
             "AttachThingPrincipal", new { thingName = name, principal = $"{Arn}:cert/{kit.CertificateId}", thingPrincipalType = "EXCLUSIVE_THING" });
@@ -186,60 +182,5 @@ public sealed class AccessTests(AwsHub hub) : IClassFixture<AwsHub>
         connected.GetProperty("thingName").GetString().ShouldBe(name);
         connected.GetProperty("principalIdentifier").GetString().ShouldBe(kit.CertificateId);
         (await hub.JavaScript.DataAsync("GetConnection", new { clientId })).GetProperty("thingName").GetString().ShouldBe(name);
-    }
-
-    private async Task<AwsLogin> KeyAsync(params (string Effect, string Action, string Resource, object? Condition)[] statements)
-    {
-        var document = JsonSerializer.Serialize(new
-        {
-            Version = "2012-10-17",
-            Statement = statements.Select(static one => one.Condition is null
-                ? (object)new { one.Effect, one.Action, one.Resource }
-                : new { one.Effect, one.Action, one.Resource, one.Condition }),
-        });
-        using var body = new StringContent(JsonSerializer.Serialize(new { policyDocument = document }), System.Text.Encoding.UTF8, "application/json");
-        using var answer = await hub.Administrator.PostAsync(new Uri("/v1/keys", UriKind.Relative), body);
-        var text = await answer.TextAsync();
-        answer.IsSuccessStatusCode.ShouldBeTrue(text);
-        using var key = JsonDocument.Parse(text);
-        return hub.Login with { AccessKey = key.RootElement.GetProperty("id").GetString()!, SecretKey = key.RootElement.GetProperty("secret").GetString()! };
-    }
-
-    private async Task<DeviceKit> CertificateAsync(string folder, params (string Action, string Resource)[] allowed)
-    {
-        var kit = await DeviceKit.IssueAsync($"dp{Guid.NewGuid():N}", hub.Hub, folder, mayEverything: false);
-        var name = $"dp-{Guid.NewGuid():N}";
-        var document = JsonSerializer.Serialize(new { Version = "2012-10-17", Statement = allowed.Select(static one => new { Effect = "Allow", one.Action, one.Resource }) });
-        await hub.JavaScript.IotAsync("CreatePolicy", new { policyName = name, policyDocument = document });
-        await hub.JavaScript.IotAsync("AttachPolicy", new { policyName = name, target = $"{Arn}:cert/{kit.CertificateId}" });
-        return kit;
-    }
-
-    private async Task<string> CurlAsync(DeviceKit? kit, string target, params string[] more)
-    {
-        string[] identity = kit is null ? [] : ["--cert", kit.Certificate, "--key", kit.PrivateKey];
-        var start = new ProcessStartInfo("curl", ["--silent", "--show-error", "--noproxy", "*", "--cacert", hub.Ca, .. identity, .. more, $"{hub.Https}{target}"])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var headers = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return await output + await headers;
-    }
-
-    /// <summary>A folder for keys that goes away.</summary>
-    private sealed class KitFolder : IAsyncDisposable
-    {
-        public string Path { get; } = Directory.CreateTempSubdirectory("fairlead-dp-").FullName;
-
-        public ValueTask DisposeAsync()
-        {
-            Directory.Delete(Path, recursive: true);
-            return ValueTask.CompletedTask;
-        }
     }
 }

@@ -1,0 +1,3 @@
+using Fairlead.Edge.Hosting;
+
+return EdgeCommandLine.Run(args);

@@ -1,0 +1,42 @@
+using Fairlead.Shared;
+
+namespace Fairlead.Interop.Edge;
+
+/// <summary>Settings from the shadow <c>edge-config</c>.</summary>
+public sealed class RemoteSettingsTests
+{
+    private const string Shadow = "$aws/things/test:device/shadow/name/edge-config";
+
+    [Fact]
+    public async Task Edge_60_settings_from_the_cloud_are_checked_kept_and_reported()
+    {
+        await using var local = await LocalBroker.Create().StartAsync();
+        await using var hub = await HubProcess.StartAsync();
+        await using var edge = new EdgeRun(new Dictionary<string, object>
+        {
+            ["address"] = $"tcp://127.0.0.1:{hub.Mqtt.Port}",
+            ["localAddress"] = local.Url.OriginalString,
+            ["deviceId"] = "test:device",
+            ["remoteConfig.enabled"] = true,
+            ["reconnectMax"] = 1,
+        }).Start();
+        await edge.LogLineAsync("session new link=hub");
+        await using var cloud = await Listener.ConnectAsync(hub.Mqtt, $"{Shadow}/update/accepted");
+
+        await cloud.PublishAsync($"{Shadow}/update", """{"state":{"desired":{"logLevel":"DEBUG","rate":{"profile":"custom","messages":50}}}}""");
+        var applied = await cloud.NextAsync(static message => message.Text.Contains("\"reported\"", StringComparison.Ordinal));
+        applied.Text.ShouldContain("\"result\":\"applied\"");
+        await edge.LogLineAsync("settings from the cloud are in force: logLevel, rate");
+        await edge.LogLineAsync("DEBUG");
+
+        await cloud.PublishAsync($"{Shadow}/update", """{"state":{"desired":{"address":"tcp://elsewhere:1"}}}""");
+        var refused = await cloud.NextAsync(static message => message.Text.Contains("\"result\":\"refused\"", StringComparison.Ordinal));
+        refused.Text.ShouldContain("address cannot be set from the cloud");
+
+        // They outlive a restart: the first line at DEBUG comes without a word from the cloud.
+        await edge.KillAsync();
+        await hub.StopAsync();
+        edge.Start();
+        await edge.LogLineAsync("DEBUG", times: 2);
+    }
+}
