@@ -5,6 +5,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using Fairlead.Chaos.Clients;
+using Fairlead.Shared;
 
 namespace Fairlead.Chaos;
 

@@ -1,3 +1,5 @@
+using Fairlead.Shared;
+
 namespace Fairlead.Chaos;
 
 /// <summary>Rules under load while the hub is killed between match and action: nothing that was acknowledged is lost.</summary>
