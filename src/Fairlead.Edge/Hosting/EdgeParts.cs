@@ -163,7 +163,7 @@ internal sealed class EdgeParts : IAsyncDisposable
         var statistics = Spool.Statistics;
         long dropped = statistics.Dropped.Total + Metrics.Dropped;
         return [.. Links.Links.Select(link => (link, new BufferFigures(
-            link.Cursor.Pending, statistics.Bytes, link.Cursor.Pending == 0 ? 0 : statistics.OldestArrival, dropped, statistics.DeadLettered)))];
+            link.Cursor.Pending, statistics.Bytes, link.Cursor.Pending == 0 ? 0 : statistics.OldestArrival, dropped, statistics.DeadLettered, statistics.IsBlocked, statistics.Fault)))];
     }
 
     private void WatchAndTell()
@@ -191,10 +191,10 @@ internal sealed class EdgeParts : IAsyncDisposable
     private void OnSpoolState()
     {
         string? fault = Spool.Statistics.Fault;
+        Reporter.Wake();
         if (fault == _spoolFault) return;
         _spoolFault = fault;
         if (fault is null) _log.SpoolRecovered();
         else _log.SpoolFault(fault);
-        Reporter.Wake();
     }
 }

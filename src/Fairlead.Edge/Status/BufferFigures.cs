@@ -6,4 +6,4 @@ namespace Fairlead.Edge.Status;
 /// <param name="OldestUnixMs">Arrival of the oldest; 0 when none waits.</param>
 /// <param name="Dropped">Messages dropped, for whatever reason.</param>
 /// <param name="DeadLettered">Messages put aside because the remote endpoint cannot take them.</param>
-internal readonly record struct BufferFigures(long Messages, long Bytes, long OldestUnixMs, long Dropped, long DeadLettered);
+internal readonly record struct BufferFigures(long Messages, long Bytes, long OldestUnixMs, long Dropped, long DeadLettered, bool IsBlocked, string? Fault);

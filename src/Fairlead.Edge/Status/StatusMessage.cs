@@ -40,6 +40,8 @@ internal static class StatusMessage
             if (figures.OldestUnixMs > 0) json.WriteNumber("oldestMs", Math.Max(0, now.ToUnixTimeMilliseconds() - figures.OldestUnixMs));
             json.WriteNumber("dropped", figures.Dropped);
             json.WriteNumber("deadLettered", figures.DeadLettered);
+            if (figures.IsBlocked) json.WriteBoolean("blocked", true);
+            if (figures.Fault is { } fault) json.WriteString("spoolFault", fault);
             json.WriteEndObject();
         }
 

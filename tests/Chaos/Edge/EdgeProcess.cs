@@ -18,15 +18,21 @@ public sealed partial class EdgeProcess : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("fairlead-edge-").FullName;
     private readonly ConcurrentQueue<string> _log = new();
     private readonly int _port = MosquittoProcess.FreePort();
+    private readonly bool _shell;
     private Process? _process;
 
     private EdgeProcess(Dictionary<string, object> settings)
     {
+        // A write beyond the limit that a test sets then fails like one on a full disk, instead of ending the process.
+        _shell = settings.Remove(FileSizeMayBeLimited);
         settings["dataDir"] = Path.Combine(_folder, "data");
         settings["logFile"] = "";
         settings["metrics.listen"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
         File.WriteAllText(Path.Combine(_folder, "edge.json"), JsonSerializer.Serialize(settings));
     }
+
+    /// <summary>Setting of a stage: <see cref="LimitFileSizeAsync"/> will be used.</summary>
+    public const string FileSizeMayBeLimited = "test.limitFileSize";
 
     public string DataDirectory => Path.Combine(_folder, "data");
 
@@ -52,7 +58,9 @@ public sealed partial class EdgeProcess : IAsyncDisposable
 
     public void Launch()
     {
-        var start = new ProcessStartInfo(ProgramPath.Find(), ["edge", "-configFile", Path.Combine(_folder, "edge.json")])
+        string[] command = [ProgramPath.Find(), "edge", "-configFile", Path.Combine(_folder, "edge.json")];
+        var start = new ProcessStartInfo(
+            _shell ? "/bin/sh" : command[0], _shell ? ["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", .. command] : command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -60,6 +68,7 @@ public sealed partial class EdgeProcess : IAsyncDisposable
             UseShellExecute = false,
             WorkingDirectory = _folder,
         };
+        if (_shell) start.Environment["DOTNET_EnableWriteXorExecute"] = "0"; // its code lies in a file, too
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Remember(line.Data);
         _process.ErrorDataReceived += (_, line) => Remember(line.Data);
@@ -84,6 +93,15 @@ public sealed partial class EdgeProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         _process = null;
+    }
+
+    /// <summary>Has the kernel refuse to let any file of the connector grow beyond a size; null lets it again.</summary>
+    public async Task LimitFileSizeAsync(long? bytes)
+    {
+        string limit = bytes is { } most ? string.Create(CultureInfo.InvariantCulture, $"{most}:unlimited") : "unlimited";
+        using var prlimit = Process.Start("prlimit", ["--pid", ProcessId.ToString(CultureInfo.InvariantCulture), $"--fsize={limit}"]);
+        await prlimit.WaitForExitAsync();
+        prlimit.ExitCode.ShouldBe(0);
     }
 
     public async Task RestartAsync()
@@ -120,8 +138,14 @@ public sealed partial class EdgeProcess : IAsyncDisposable
     /// <summary>Messages in the spool.</summary>
     public async Task<long> BufferedAsync() => (long)(await SampleAsync("edge_spool_messages") ?? 0);
 
-    public Task UntilBufferedAsync(Func<long, bool> wanted, string what) =>
-        Wait.UntilAsync(async () => await SampleAsync("edge_spool_messages") is { } count && wanted((long)count), () => $"{what}\n{Tail}", TimeSpan.FromSeconds(150));
+    public async Task UntilBufferedAsync(Func<long, bool> wanted, string what)
+    {
+        double? last = null;
+        await Wait.UntilAsync(
+            async () => (last = await SampleAsync("edge_spool_messages")) is { } count && wanted((long)count),
+            () => $"{what}; {last} are in the spool\n{Tail}",
+            TimeSpan.FromSeconds(150));
+    }
 
     public async Task<string?> MetricsAsync()
     {

@@ -24,8 +24,14 @@ public sealed class MainRunTests
         var began = TimeProvider.System.GetUtcNow();
         await PublishMixedAsync(stage, 101, 3_000);
         foreach (string payload in Awkward) await stage.App.PublishAsync("e/awkward", payload, 1);
-        for (int n = 20_001; n <= 20_500; n++) await stage.App.PublishAsync("t", Live.Message(n), 0);
-        await stage.Edge.UntilBufferedAsync(static count => count >= 2_900 + 7 + 500, "everything should be in the spool");
+        await stage.Edge.UntilBufferedAsync(static count => count >= 2_900 + 7, "everything should be in the spool");
+        for (int n = 20_001; n <= 20_500; n++)
+        {
+            await stage.App.PublishAsync("t", Live.Message(n), 0);
+            int taken = n - 20_000;
+            if (n % 50 == 0) await stage.Edge.UntilBufferedAsync(count => count >= 2_907 + taken, "QoS 0 should be in the spool"); // mosquitto may drop what does not fit the socket
+        }
+
         await stage.Edge.KillAsync();
         await PublishMixedAsync(stage, 3_001, 3_600, ahead: int.MaxValue); // mosquitto holds them
         await stage.Edge.RestartAsync();

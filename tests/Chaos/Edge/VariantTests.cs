@@ -43,6 +43,21 @@ public sealed class VariantTests
     }
 
     [Fact]
+    public async Task Edge_V5_A_full_volume_holds_acknowledgments_back_and_loses_nothing()
+    {
+        await using var stage = await EdgeStage.StartAsync(new() { [EdgeProcess.FileSizeMayBeLimited] = true }, linkIsUp: false);
+        await stage.PublishAsync(1, 200, static _ => "t");
+        await stage.Edge.LimitFileSizeAsync(1_000_000);
+        for (int n = 201; n <= 800; n++) await stage.App.PublishAsync("t", Live.Message(n).Replace("\"value\"", $"\"filler\":\"{new string('x', 4_000)}\",\"value\"", StringComparison.Ordinal), 1);
+        await Wait.UntilAsync(async () => await stage.Edge.SampleAsync("edge_spool_blocked") == 1, () => $"it should say so\n{stage.Edge.Tail}", TimeSpan.FromSeconds(90));
+        await stage.Apps.UntilAsync(arrivals => arrivals.Exists(arrival => arrival.Topic == EdgeStage.StatusTopic && arrival.Text.Contains("\"spoolFault\"", StringComparison.Ordinal)), "the status should say so");
+        await stage.Edge.LimitFileSizeAsync(null);
+        stage.Relay.Restore();
+        (await stage.UntilArrivedAsync(Enumerable.Range(1, 800))).Distinct().ShouldBe(Enumerable.Range(1, 800));
+        (await stage.Edge.SampleAsync("edge_dropped_total")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Edge_V6_Messages_that_no_hub_takes_are_put_aside_and_the_others_arrive()
     {
         await using var stage = await EdgeStage.StartAsync(new() { ["errorTopic"] = true }, linkIsUp: false);
@@ -87,7 +102,7 @@ public sealed class VariantTests
         Events(seen, "level").ShouldBe(1);
 
         static int Events(List<Arrival> arrivals, string key) => arrivals.Count(arrival =>
-            arrival.Topic.StartsWith("command//", StringComparison.Ordinal) && arrival.Text.Contains("/features/f/properties", StringComparison.Ordinal) && arrival.Text.Contains(key, StringComparison.Ordinal));
+            arrival.Topic == "command///req//modified" && arrival.Text.Contains($"/features/f/desiredProperties/{key}", StringComparison.Ordinal));
     }
 
     [Fact]
