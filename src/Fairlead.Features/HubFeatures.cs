@@ -12,6 +12,7 @@ using Fairlead.Features.Fleet;
 using Fairlead.Features.Functions;
 using Fairlead.Features.Import;
 using Fairlead.Features.Logging;
+using Fairlead.Features.Notifications;
 using Fairlead.Features.Policies;
 using Fairlead.Features.Policies.Deciding;
 using Fairlead.Features.Policies.Language;
@@ -34,19 +35,14 @@ internal sealed class HubFeatures
 
     /// <summary>Composes the slices.</summary>
     public HubFeatures(
-        HubScope scope, DataPlaneOptions dataPlane, IBrokerStore store, IDeviceAuthority authority, CertificateOptions certificates, TimeProvider time,
+        HubScope scope, DataPlaneOptions dataPlane, IBrokerStore store, IDeviceAuthority authority, CertificateOptions certificates, NotificationSetup notifications, TimeProvider time,
         ILoggerFactory loggers, RulesOptions? rules = null, RuleActionFactory? actions = null)
     {
         _context = new FeatureContext(scope, new DocumentStore(store, time), time, loggers);
         Records = new HubRecords(_context.Documents);
         LoggingLevels = new LoggingLevels(_context.Documents, Records);
         Registry = new RegistryServices(_context, Records);
-        Tags = new TagService(_context);
-        Tags.Register("thinggroup", Records.ThingGroups);
-        Tags.Register("thingtype", Records.ThingTypes);
-        Tags.Register("billinggroup", Registry.BillingGroups.Groups);
-        Tags.Register("policy", Records.Policies);
-        Tags.Register("cacert", Records.CaCertificates);
+        Tags = MakeTags();
         Functions = new FunctionCaller(new FunctionDirectory(scope), time);
         Certificates = new CertificateServices(_context, Records, authority, certificates);
         Signatures = new SignatureCheck(scope, Records.AccessKeys.Find, time);
@@ -64,9 +60,11 @@ internal sealed class HubFeatures
         ProvisioningCounters = provisioning.Counters;
         var authorizers = new AuthorizerFeature(_context, Tags, Functions, Policies.Check);
         Events = new EventFeature(_context, Records);
-        Rules = new RulesFeature(_context, Records, rules ?? new RulesOptions(), new RuleNeeds(Registry, Tags, Shadows, Functions.Directory, DataPlane.Log));
+        Rules = new RulesFeature(_context, Records, rules ?? new RulesOptions(), new RuleNeeds(Registry, Tags, Shadows, Functions.Directory, DataPlane.Log, Site));
         foreach (var type in actions?.Invoke(Rules.Outside) ?? []) Rules.Add(type);
         AuthorizerCounters = authorizers.Counters;
+        Notifications = new NotificationFeature(_context, notifications, Site, Functions, Signatures, ApiAuthorizer);
+        Rules.Add(new SnsActionType(Notifications.Publisher, Notifications.Arns, notifications.Options, loggers));
         _features =
         [
             new AccessKeyFeature(_context, Records, Policies.Check),
@@ -85,7 +83,7 @@ internal sealed class HubFeatures
             new CertificateFeature(_context, Records, Certificates),
             new ImportFeature(_context, new ThingImport(_context, Records, Registry, Certificates, Policies)),
             .. DataPlane.Features,
-            Events,
+            Events, Notifications,
             .. FleetServices.Features(_context, Records, Registry, DataPlane.Things, Shadows),
             new CaCertificateFeature(_context, Records, Certificates, Tags),
         ];
@@ -125,6 +123,9 @@ internal sealed class HubFeatures
 
     /// <summary>Shadows, for slices that read them.</summary>
     public ShadowFeature Shadows { get; }
+
+    /// <summary>Topics and their subscribers: mail, HTTP, functions.</summary>
+    public NotificationFeature Notifications { get; }
 
     /// <summary>Topic rules.</summary>
     public RulesFeature Rules { get; }
@@ -172,5 +173,16 @@ internal sealed class HubFeatures
     {
         foreach (var feature in _features) await feature.StopAsync().ConfigureAwait(false);
         if (_context.Documents.IsHealthy) await _context.Documents.CommitAsync().ConfigureAwait(false);
+    }
+
+    private TagService MakeTags()
+    {
+        var tags = new TagService(_context);
+        tags.Register("thinggroup", Records.ThingGroups);
+        tags.Register("thingtype", Records.ThingTypes);
+        tags.Register("billinggroup", Registry.BillingGroups.Groups);
+        tags.Register("policy", Records.Policies);
+        tags.Register("cacert", Records.CaCertificates);
+        return tags;
     }
 }

@@ -12,6 +12,7 @@ public static class Requirements
 
     private static readonly Lazy<bool> HasPaho = new(() => Runs(Python, "-c", "import paho.mqtt.client"));
     private static readonly Lazy<bool> HasBoto3 = new(() => Runs(Python, "-c", "import boto3"));
+    private static readonly Lazy<bool> HasSmtpServer = new(() => Runs(Python, "-c", "import aiosmtpd"));
     private static readonly Lazy<bool> HasNode = new(() => Runs("node", "--version"));
     private static readonly Lazy<bool> HasMosquittoTools = new(() => OnPath("mosquitto_pub") && OnPath("mosquitto_sub") && OnPath("stdbuf"));
 
@@ -28,7 +29,10 @@ public static class Requirements
         if (tool == Aws.AwsTool.Boto3)
             Need(HasBoto3.Value, "boto3 is missing: apt-get install python3-boto3.");
         else
+        {
             NeedNodePackage("@aws-sdk/client-iot");
+            NeedNodePackage("@aws-sdk/client-sns");
+        }
     }
 
     public static void NeedMosquittoTools() =>
@@ -36,6 +40,8 @@ public static class Requirements
 
     /// <summary>A program of the machine that tests call by its name, such as <c>openssl</c> or <c>curl</c>.</summary>
     public static void NeedProgram(string name) => Need(OnPath(name), $"{name} is missing: apt-get install {name}.");
+
+    public static void NeedSmtpServer() => Need(HasSmtpServer.Value, "aiosmtpd is missing: apt-get install python3-aiosmtpd.");
 
     public static void NeedAwsCommandLine() => Need(OnPath("aws"), "The AWS command line is missing: apt-get install awscli.");
 

@@ -25,9 +25,6 @@ internal sealed record EdgeOptions
     /// <summary>Whether QoS 0 messages are kept while a link is down.</summary>
     public bool KeepsQos0 { get; init; }
 
-    /// <summary>Whether QoS 0 messages are sent at QoS 1.</summary>
-    public bool UpgradesQos0 { get; init; }
-
     /// <summary>Whether messages that cannot be sent are announced on <c>error/...</c>.</summary>
     public bool AnnouncesErrors { get; init; }
 
@@ -42,9 +39,6 @@ internal sealed record EdgeOptions
 
     /// <summary>Shadow that settings come from; null for none.</summary>
     public string? RemoteConfigShadow { get; init; }
-
-    /// <summary>Time within which the link must be up after such a change.</summary>
-    public TimeSpan RemoteConfigRollback { get; init; }
 
     /// <summary>The values that it was made from.</summary>
     public required EdgeValues Values { get; init; }

@@ -30,13 +30,11 @@ internal static class EdgeOptionsBuilder
             DataDirectory = Path.GetFullPath(values.Text("dataDir")),
             Timestamp = Enum.Parse<TimestampMode>(values.Text("timestamp"), ignoreCase: true),
             KeepsQos0 = values.Flag("spool.keepQos0"),
-            UpgradesQos0 = values.Flag("spool.upgradeQos0"),
             AnnouncesErrors = values.Flag("errorTopic"),
             RetainsDeviceInfo = values.Flag("deviceInfoRetain"),
             ShutdownTimeout = values.Seconds("shutdownTimeout"),
             MetricsListen = values.TextOrNull("metrics.listen"),
             RemoteConfigShadow = values.Flag("remoteConfig.enabled") ? values.Text("remoteConfig.shadow") : null,
-            RemoteConfigRollback = values.Seconds("remoteConfig.rollback"),
             Values = values,
         };
     }

@@ -35,7 +35,6 @@ internal sealed class SettingsReloader(EdgeLoggerFactory loggers)
                 Links = links,
                 Log = parts.Options.Log with { Level = fresh.Log.Level, Payloads = fresh.Log.Payloads },
                 KeepsQos0 = fresh.KeepsQos0,
-                UpgradesQos0 = fresh.UpgradesQos0,
                 AnnouncesErrors = fresh.AnnouncesErrors,
                 RetainsDeviceInfo = fresh.RetainsDeviceInfo,
                 Values = fresh.Values,

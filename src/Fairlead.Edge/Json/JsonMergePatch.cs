@@ -44,17 +44,6 @@ internal static class JsonMergePatch
         return patch.IsEmpty ? null : patch;
     }
 
-    /// <summary>One patch that does what two do one after the other.</summary>
-    public static JsonValue Compose(JsonValue? first, JsonValue second)
-    {
-        if (first is null || second.Kind != JsonKind.Object) return second;
-        if (first.Kind != JsonKind.Object) return second;
-        var members = first.Copy();
-        foreach (var (name, value) in second.Members!)
-            members[name] = first[name] is { Kind: JsonKind.Object } inner && value.Kind == JsonKind.Object ? Compose(inner, value) : value;
-        return JsonValue.Object(members);
-    }
-
     private static JsonValue Members(JsonValue from, JsonValue to)
     {
         var patch = new OrderedDictionary<string, JsonValue>(StringComparer.Ordinal);

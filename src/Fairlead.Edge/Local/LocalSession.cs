@@ -24,7 +24,7 @@ internal sealed class LocalSession : ILocalPublisher
     private TaskCompletionSource<MqttClient> _current = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _connected;
     private volatile bool _contested;
-    private volatile bool _resubscribe;
+    private CancellationTokenSource? _round;
 
     /// <summary>Makes a session; <see cref="RunAsync"/> runs it.</summary>
     /// <param name="options">How to connect.</param>
@@ -58,22 +58,24 @@ internal sealed class LocalSession : ILocalPublisher
         while (!cancellationToken.IsCancellationRequested)
         {
             var pause = LocalClientOptions.LongestWait;
-            _resubscribe = false;
+            using var round = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            Volatile.Write(ref _round, round);
             var client = new MqttClient(_options);
             client.StateChanged += OnStateChanged;
             try
             {
-                await client.ConnectAsync(cancellationToken);
+                await client.ConnectAsync(round.Token);
                 // Both at once: the answer to SUBSCRIBE may stand behind more stored messages than the client holds.
-                var receiving = ReceiveAsync(client, cancellationToken);
-                await Task.WhenAny(receiving, SubscribeAsync(client, cancellationToken));
+                var receiving = ReceiveAsync(client, round.Token);
+                await Task.WhenAny(receiving, SubscribeAsync(client, round));
                 Publishable(client);
                 Ready.TrySetResult();
                 await receiving;
             }
             catch (OperationCanceledException)
             {
-                // Either the end, or the connection has to rest because somebody else has our name.
+                // Either the end, or this connection is given up: somebody else has our name, or the subscriptions have to be asked for anew.
+                if (!_contested) pause = Again;
             }
             catch (MqttException exception)
             {
@@ -86,6 +88,7 @@ internal sealed class LocalSession : ILocalPublisher
 
             Unpublishable();
             await client.DisposeAsync();
+            Volatile.Write(ref _round, null);
             if (_contested)
             {
                 _contested = false;
@@ -120,16 +123,16 @@ internal sealed class LocalSession : ILocalPublisher
         }
     }
 
-    private async Task SubscribeAsync(MqttClient client, CancellationToken cancellationToken)
+    private async Task SubscribeAsync(MqttClient client, CancellationTokenSource round)
     {
         // What an earlier Kanto left in the Session is covered by wider filters; both would deliver answers twice.
         string[] narrow = ["command//+/res/#", "c//+/s/#", "edge/thing/request"];
         try
         {
-            await client.UnsubscribeAsync(new UnsubscribePacket { Filters = narrow }, cancellationToken);
+            await client.UnsubscribeAsync(new UnsubscribePacket { Filters = narrow }, round.Token);
             await client.SubscribeAsync(
                 new SubscribePacket { Subscriptions = [.. _filters.Select(static filter => new SubscriptionRequest(filter, QualityOfService.AtLeastOnce))] },
-                cancellationToken);
+                round.Token);
         }
         catch (MqttException exception) when (exception.Failure == MqttFailure.Refused)
         {
@@ -139,13 +142,13 @@ internal sealed class LocalSession : ILocalPublisher
         {
             // The connection went before the answer came: a fresh start asks again, a reconnect alone would not.
             _log.ConnectionLost(exception.Message);
-            _resubscribe = true;
+            await round.CancelAsync();
         }
     }
 
     private async Task ReceiveAsync(MqttClient client, CancellationToken cancellationToken)
     {
-        while (!_contested && !_resubscribe)
+        while (true)
         {
             var first = await client.ReceiveAsync(cancellationToken);
             await Messages!.TakeAsync(first, client, cancellationToken);
@@ -167,8 +170,15 @@ internal sealed class LocalSession : ILocalPublisher
                 _log.SubscriptionRefused(change.Error.Message);
                 return;
             case ConnectionState.Reconnecting:
+                // An attempt that failed in between tells of a broker that was away, not of a rival.
+                if (change.Attempt > 1) _takeover.Reset();
                 bool saidSo = change.Error is { FromServer: true, ReasonCode: ReasonCode.SessionTakenOver };
-                if (_connected && _takeover.OnClosed(saidSo, change.Error?.Failure == MqttFailure.Closed)) _contested = true;
+                if (_connected && _takeover.OnClosed(saidSo, change.Error?.Failure == MqttFailure.Closed))
+                {
+                    _contested = true;
+                    _ = Volatile.Read(ref _round)?.CancelAsync();
+                }
+
                 _connected = false;
                 Report(change.Error?.Message ?? "the connection is gone", change.Attempt, change.RetryIn ?? TimeSpan.Zero);
                 break;

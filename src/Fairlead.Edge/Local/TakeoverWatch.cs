@@ -16,6 +16,9 @@ internal sealed class TakeoverWatch(TimeProvider time)
     /// <summary>A connection stands.</summary>
     public void OnConnected() => _connected = time.GetTimestamp();
 
+    /// <summary>The broker itself was away.</summary>
+    public void Reset() => _once = false;
+
     /// <summary>The broker closed it.</summary>
     /// <param name="saidSo">Whether it said that the Session was taken over (MQTT 5).</param>
     /// <param name="orderly">Whether it closed the connection without an error of the network.</param>

@@ -9,34 +9,42 @@ internal static class ApiBody
 {
     /// <summary>Reads it to its end.</summary>
     /// <exception cref="ApiException">413 of the data plane, otherwise 400: it is too large; 400 and 408: it does not come as it should.</exception>
-    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, ApiOperation operation)
+    public static ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, ApiOperation operation) =>
+        ReadAsync(context, operation.MaximumBody, operation.Service == ApiService.Data);
+
+    /// <summary>Reads it to its end.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="maximum">Longest body in bytes.</param>
+    /// <param name="ofData">Whether the error is one of the data plane.</param>
+    /// <exception cref="ApiException">413 of the data plane, otherwise 400: it is too large; 400 and 408: it does not come as it should.</exception>
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, int maximum, bool ofData)
     {
-        if (context.Request.ContentLength > operation.MaximumBody) throw TooLarge(operation);
+        if (context.Request.ContentLength > maximum) throw TooLarge(maximum, ofData);
         if (context.Request.ContentLength is 0) return default;
         // The server's own limit is for all operations; the answer to what is too large is ours.
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = operation.MaximumBody + 1L;
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = maximum + 1L;
         try
         {
-            return await ReadAllAsync(context, operation).ConfigureAwait(false);
+            return await ReadAllAsync(context, maximum, ofData).ConfigureAwait(false);
         }
         catch (BadHttpRequestException bad)
         {
             throw bad.StatusCode switch
             {
-                StatusCodes.Status413PayloadTooLarge => TooLarge(operation),
+                StatusCodes.Status413PayloadTooLarge => TooLarge(maximum, ofData),
                 StatusCodes.Status408RequestTimeout => new ApiException(408, "RequestTimeoutException", "the body came too slowly"),
                 _ => ApiException.InvalidRequest("the body is not framed as HTTP asks"),
             };
         }
     }
 
-    private static async ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(HttpContext context, ApiOperation operation)
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(HttpContext context, int maximum, bool ofData)
     {
         var reader = context.Request.BodyReader;
         while (true)
         {
             var result = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
-            if (result.Buffer.Length > operation.MaximumBody) throw TooLarge(operation);
+            if (result.Buffer.Length > maximum) throw TooLarge(maximum, ofData);
             if (!result.IsCompleted)
             {
                 reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
@@ -49,7 +57,7 @@ internal static class ApiBody
         }
     }
 
-    private static ApiException TooLarge(ApiOperation operation) => operation.Service == ApiService.Data
-        ? new ApiException(413, "RequestEntityTooLargeException", $"the body is larger than {operation.MaximumBody} bytes")
-        : ApiException.InvalidRequest($"the body is larger than {operation.MaximumBody} bytes");
+    private static ApiException TooLarge(int maximum, bool ofData) => ofData
+        ? new ApiException(413, "RequestEntityTooLargeException", $"the body is larger than {maximum} bytes")
+        : ApiException.InvalidRequest($"the body is larger than {maximum} bytes");
 }

@@ -3,6 +3,8 @@ namespace Fairlead.Features.Endpoints;
 /// <summary>What the host knows and tools ask for: where the hub listens, and whom its clients have to trust. Known once it listens.</summary>
 internal sealed class HubSite
 {
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Version of the program.</summary>
     public string Version { get; set; } = "";
 
@@ -14,4 +16,10 @@ internal sealed class HubSite
 
     /// <summary>Whether this is a developer's hub.</summary>
     public bool DevMode { get; set; }
+
+    /// <summary>Done once the rest is known.</summary>
+    public Task Opened => _opened.Task;
+
+    /// <summary>The rest is known.</summary>
+    public void Open() => _opened.TrySetResult();
 }

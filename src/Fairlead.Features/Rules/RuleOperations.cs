@@ -49,7 +49,7 @@ internal sealed class RuleOperations(FeatureContext context, RuleRecords records
         IReadOnlyList<(RuleDestination Destination, string Token)> made;
         lock (context.Documents.Gate) made = save();
         await context.Documents.CommitAsync().ConfigureAwait(false);
-        foreach (var (destination, token) in made) destinations.Ask(destination, token, DestinationOperations.BaseOf(request, context.Scope));
+        foreach (var (destination, token) in made) destinations.Ask(destination, token, destinations.BaseOf(request));
         return ApiResponse.Empty;
     }
 

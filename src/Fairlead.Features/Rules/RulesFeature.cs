@@ -1,5 +1,6 @@
 using Fairlead.Broker;
 using Fairlead.Features.Api;
+using Fairlead.Features.Endpoints;
 using Fairlead.Features.Functions;
 using Fairlead.Features.Logs;
 using Fairlead.Features.Registry;
@@ -47,7 +48,7 @@ internal sealed class RulesFeature : IFeature
         Metrics = new RuleMetricBoard(options.MaximumMetricSeries);
         var destinations = new DestinationService(context, _records, options);
         _confirmer = new DestinationConfirmer(new Logger<DestinationConfirmer>(context.Loggers));
-        _destinationOperations = new DestinationOperations(context, _records, destinations, _confirmer);
+        _destinationOperations = new DestinationOperations(context, _records, destinations, _confirmer, needs.Site);
         _service = new RuleService(context, _records, _compiler, Engine, destinations, needs.Tags);
         _operations = new RuleOperations(context, _records, _service, _destinationOperations);
         _tester = new RuleTester(context, _compiler, Engine);
@@ -127,4 +128,6 @@ internal sealed class RulesFeature : IFeature
 /// <param name="Shadows">Shadows.</param>
 /// <param name="Functions">Where functions are.</param>
 /// <param name="Log">The structured log.</param>
-internal sealed record RuleNeeds(RegistryServices Registry, TagService Tags, IShadowReader Shadows, FunctionDirectory Functions, EventLog Log);
+/// <param name="Site">Where the hub listens.</param>
+internal sealed record RuleNeeds(
+    RegistryServices Registry, TagService Tags, IShadowReader Shadows, FunctionDirectory Functions, EventLog Log, HubSite Site);

@@ -1,8 +1,10 @@
 using Fairlead.Broker;
 using Fairlead.Features;
 using Fairlead.Features.Certificates;
+using Fairlead.Features.Notifications;
 using Fairlead.Features.Rules;
 using Fairlead.Targets;
+using Fairlead.Targets.Mail;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Server.Configuration;
@@ -54,6 +56,12 @@ public sealed class HubOptions
 
     /// <summary>Limits of the data plane and its log.</summary>
     public DataPlaneOptions DataPlane { get; } = new();
+
+    /// <summary>Limits of notifications.</summary>
+    public NotificationOptions Notifications { get; } = new();
+
+    /// <summary>Where mails go.</summary>
+    public SmtpOptions Smtp { get; } = new();
 
     /// <summary>What rule actions talk to.</summary>
     public RuleTargetOptions Targets { get; } = new();

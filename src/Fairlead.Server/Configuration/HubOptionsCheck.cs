@@ -20,6 +20,13 @@ internal static class HubOptionsCheck
             Refuse($"Otlp:Endpoint = '{options.OtlpEndpoint}' must be an http or https address, such as http://127.0.0.1:4317");
         }
 
+        if (options.Notifications.PublicUrl.Length > 0 &&
+            !(Uri.TryCreate(options.Notifications.PublicUrl, UriKind.Absolute, out var site) && site.Scheme is "http" or "https"))
+        {
+            Refuse($"Sns:PublicUrl = '{options.Notifications.PublicUrl}' must be an http or https address, such as https://hub.example.org:8443");
+        }
+
+        if (options.Smtp.Problem() is { } problem) Refuse(problem);
         var seen = new HashSet<(string, int)>();
         foreach (var url in options.Listen)
         {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Fairlead.Broker;
 using Fairlead.Broker.Durability;
 using Fairlead.Features;
+using Fairlead.Features.Notifications;
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Http;
 using Fairlead.Server.Observability;
@@ -9,6 +10,7 @@ using Fairlead.Server.Security;
 using Fairlead.Server.Tls;
 using Fairlead.Server.WebSockets;
 using Fairlead.Targets;
+using Fairlead.Targets.Mail;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -55,7 +57,7 @@ public sealed class Hub : IAsyncDisposable
         options.DataPlane.LogDirectory = Path.Combine(options.Data, "logs");
         _targets = new RuleTargets(options.Targets);
         if (options.Rules.SecretsDirectory.Length == 0) options.Rules.SecretsDirectory = Path.Combine(options.Data, "secrets");
-        _features = new HubFeatures(options.Aws, options.DataPlane, _store, authority, options.Certificates, time, loggers, options.Rules, _targets.Create);
+        _features = new HubFeatures(options.Aws, options.DataPlane, _store, authority, options.Certificates, MailFor(options), time, loggers, options.Rules, _targets.Create);
         Broker = new MqttBroker(
             options.Broker, _store, new HubAuthenticator(options, _users, _features.ConnectAuthenticators), new HubAuthorizer(_features.Authorizer), time, new Logger<MqttBroker>(loggers));
         _features.Attach(Broker);
@@ -70,12 +72,13 @@ public sealed class Hub : IAsyncDisposable
             Authorizers = _features.AuthorizerCounters,
             Functions = _features.Functions,
             Devices = _features.Certificates,
+            Notifications = _features.Notifications.Counters,
         };
         var http = new HubHttp(
             new WebSocketEndpoint(Broker, _features.Signatures, _features.DataPlane.Authentication, time, new Logger<WebSocketEndpoint>(loggers)),
             new HealthEndpoint(_state, _store),
             new AdministrationEndpoints(Broker, new MetricsPage(_metrics), token, options),
-            new ApiDoor(_features.Api, token, options));
+            new ApiDoor(_features.Api, _features.Notifications.Endpoint, token, options));
         _application = HubApplication.Build(options, _listeners, http, loggers);
     }
 
@@ -189,6 +192,12 @@ public sealed class Hub : IAsyncDisposable
         await _targets.DisposeAsync();
     }
 
+    private static NotificationSetup MailFor(HubOptions options)
+    {
+        var outbox = new MailOutbox(Path.Combine(options.Data, "outbox"), options.Smtp);
+        return new NotificationSetup(options.Notifications, options.Smtp.Host.Length > 0 ? new SmtpMail(options.Smtp) : outbox, outbox);
+    }
+
     private async Task OpenAsync()
     {
         var transport = _application.Services.GetRequiredService<IOptions<SocketTransportOptions>>();
@@ -204,6 +213,7 @@ public sealed class Hub : IAsyncDisposable
         _features.Site.DevMode = _options.DevMode;
         // With a certificate of the user's own, whom to trust is for the user to say.
         if (_options.Tls.CertificateFile.Length == 0) _features.Site.RootCa = _certificates?.AuthorityPem;
+        _features.Site.Open();
     }
 
     private void Opened(long milliseconds)

@@ -1,5 +1,6 @@
 using System.Net;
 using Fairlead.Features.Api;
+using Fairlead.Features.Notifications.Query;
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Listeners;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +11,7 @@ namespace Fairlead.Server.Http;
 /// Lets requests in to the HTTP API: over TLS everywhere, in the clear in developer's mode on loopback alone. Whoever has the
 /// administration token is an administrator; in developer's mode everybody on loopback is.
 /// </summary>
-internal sealed class ApiDoor(ApiEndpoint api, AdminToken token, HubOptions options)
+internal sealed class ApiDoor(ApiEndpoint api, NotificationEndpoint notifications, AdminToken token, HubOptions options)
 {
     /// <summary>Serves the request when it is one for the API.</summary>
     public async ValueTask<bool> TryServeAsync(HttpContext context, Listener listener)
@@ -20,7 +21,7 @@ internal sealed class ApiDoor(ApiEndpoint api, AdminToken token, HubOptions opti
         var trusted = token.Matches(context.Request.Headers.Authorization);
         if (listener.Kind == ListenerKind.Http && !open && !(trusted && local))
         {
-            if (!api.Serves(context)) return false;
+            if (!api.Serves(context) && !NotificationEndpoint.Serves(context)) return false;
             await Answer.ProblemAsync(
                 context, StatusCodes.Status403Forbidden, "tls_needed", "the API is served over TLS: use a tls:// listener; in the clear it is for 'fairlead dev' and, with the administration token, for this machine");
             return true;
@@ -34,6 +35,6 @@ internal sealed class ApiDoor(ApiEndpoint api, AdminToken token, HubOptions opti
             Port = context.Connection.RemotePort,
             Target = context.Connection.LocalIpAddress is { } own ? new IPEndPoint(own, context.Connection.LocalPort) : null,
         };
-        return await api.TryServeAsync(context, transport);
+        return await notifications.TryServeAsync(context, transport) || await api.TryServeAsync(context, transport);
     }
 }

@@ -45,6 +45,7 @@ internal static class MetricCatalog
             ["action", "decision"], Authorization),
         .. ShadowMetrics.All,
         .. ProvisioningMetrics.All,
+        .. NotificationMetrics.All,
         .. RuleMetrics.All,
         new(
             "fairlead_registry_events_total", MetricKind.Counter, "{event}", "Events of the registry published, and dropped because too many waited.", ["result"],

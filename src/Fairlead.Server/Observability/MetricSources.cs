@@ -32,6 +32,9 @@ internal sealed record MetricSources(
     /// <summary>Counters of the data plane; null without features.</summary>
     public Features.DataPlaneCounters? DataPlane { get; init; }
 
+    /// <summary>Counters of notifications; null without features.</summary>
+    public Features.Notifications.NotificationCounters? Notifications { get; init; }
+
     /// <summary>Topic rules; null without features.</summary>
     public Features.Rules.RulesFeature? Rules { get; init; }
 

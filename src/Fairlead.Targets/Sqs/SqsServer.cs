@@ -47,8 +47,9 @@ internal sealed class SqsServer
     private async ValueTask SendAsync(SqsCall call, Uri queue, CancellationToken cancellationToken)
     {
         var text = Encoding.UTF8.GetString(call.Body.Span);
-        var (url, contentType, body) = _isQuery ? Form(queue, text) : Json(queue, text);
-        using var request = TargetHttp.Post(url, contentType, body);
+        var (contentType, body) = _isQuery ? Form(queue, text) : Json(queue, text);
+        // Both protocols name the queue in the body; not every server also takes them at the queue's own path.
+        using var request = TargetHttp.Post(new Uri(_endpoint, "/"), contentType, body);
         if (!_isQuery) request.Headers.TryAddWithoutValidation("X-Amz-Target", "AmazonSQS.SendMessage");
         _signer?.Sign(request, contentType, body);
         var answer = await _http.SendAsync(request, LongestAnswer, cancellationToken).ConfigureAwait(false);
@@ -70,15 +71,15 @@ internal sealed class SqsServer
         else call.Fail($"{what}: status {answer.Status} {code}");
     }
 
-    private (Uri Url, string ContentType, byte[] Body) Json(Uri queue, string text) =>
-        (new Uri(_endpoint, "/"), "application/x-amz-json-1.0", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>(StringComparer.Ordinal)
+    private static (string ContentType, byte[] Body) Json(Uri queue, string text) =>
+        ("application/x-amz-json-1.0", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["QueueUrl"] = queue.AbsoluteUri,
             ["MessageBody"] = text,
         }));
 
-    private static (Uri Url, string ContentType, byte[] Body) Form(Uri queue, string text) =>
-        (queue, "application/x-www-form-urlencoded", Encoding.ASCII.GetBytes(
+    private static (string ContentType, byte[] Body) Form(Uri queue, string text) =>
+        ("application/x-www-form-urlencoded", Encoding.ASCII.GetBytes(
             $"Action=SendMessage&Version=2012-11-05&QueueUrl={Uri.EscapeDataString(queue.AbsoluteUri)}&MessageBody={Uri.EscapeDataString(text)}"));
 
     /// <summary>Code of an error, in either protocol; empty when the answer has none.</summary>

@@ -8,6 +8,7 @@ using Fairlead.Verbs.Keys;
 using Fairlead.Verbs.Load;
 using Fairlead.Verbs.Logs;
 using Fairlead.Verbs.Messaging;
+using Fairlead.Verbs.Outbox;
 using Fairlead.Verbs.Policies;
 using Fairlead.Verbs.Remote;
 using Fairlead.Verbs.Rules;
@@ -39,6 +40,7 @@ internal static class ClientVerbs
         root.Add(new RetainedVerb(terminal).Create());
         root.Add(new ClientVerb(terminal).Create());
         root.Add(new LogVerb(terminal).Create());
+        root.Add(new OutboxVerb(terminal).Create());
         root.Add(new KeyVerb(terminal).Create());
         root.Add(new ContextVerb(terminal).Create());
         root.Add(new EnvVerb(terminal).Create());

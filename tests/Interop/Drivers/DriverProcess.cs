@@ -26,6 +26,9 @@ public sealed class DriverProcess : IAsyncDisposable
 
     public Foreign Library { get; }
 
+    /// <summary>Id of the process, for signals.</summary>
+    public int ProcessId => _process.Id;
+
     public static DriverProcess Start(Foreign library)
     {
         Requirements.Need(library);

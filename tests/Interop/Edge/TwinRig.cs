@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
-using System.Threading.Channels;
 using Fairlead.Interop.Aws;
+using Fairlead.Interop.Aws.Shadows;
 using Fairlead.Interop.Drivers;
 using Fairlead.Interop.Tools;
 using Fairlead.Shared;
@@ -101,21 +102,17 @@ public sealed class TwinRig : IAsyncDisposable
         }
     }
 
+    /// <summary>The shadows of the device through the HTTP API.</summary>
+    public ShadowRoom Shadows => new(Aws, null!, Device);
+
     /// <summary>State of a shadow at the hub as boto3 sees it; null when there is none.</summary>
     public async Task<string?> StateAsync(string? name)
     {
-        var answer = await Aws.Boto3.SendAsync("iot-data", "GetThingShadow", Shadow(name));
-        if (answer.Error is not null) return null;
-        var document = Parse(System.Text.Encoding.UTF8.GetString(answer.Result.GetProperty("payload").GetBytesFromBase64()));
+        object parameters = name is null ? new { thingName = Device } : new { thingName = Device, shadowName = name };
+        var answer = await Aws.Boto3.SendAsync("iot-data", "GetThingShadow", parameters);
+        if (answer.Result is not { } result) return null;
+        var document = Parse(Encoding.UTF8.GetString(result.GetProperty("payload").GetProperty("base64").GetBytesFromBase64()));
         return document.GetProperty("state").GetRawText();
-    }
-
-    public static Dictionary<string, object> Shadow(string? name, string? payload = null)
-    {
-        var parameters = new Dictionary<string, object>(StringComparer.Ordinal) { ["thingName"] = Device };
-        if (name is not null) parameters["shadowName"] = name;
-        if (payload is not null) parameters["payload"] = payload;
-        return parameters;
     }
 
     /// <summary>Kills the connector without a word and starts it anew.</summary>

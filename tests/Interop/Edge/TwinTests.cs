@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Fairlead.Interop.Aws;
 
 namespace Fairlead.Interop.Edge;
 
@@ -20,22 +19,19 @@ public sealed class TwinTests
         Status(await rig.AskAsync("merge", "/attributes/place", "\"hall\"")).ShouldBe(204);
         (await rig.StateAsync(null)).ShouldBe("""{"reported":{"place":"hall"}}""");
 
-        await rig.Aws.Boto3.DataAsync("UpdateThingShadow", TwinRig.Shadow("f", """{"state":{"desired":{"x":{"deep":5}}}}"""));
+        await rig.Shadows.HttpUpdateAsync(rig.Aws.Boto3, """{"state":{"desired":{"x":{"deep":5}}}}""", "f");
         var wanted = TwinRig.Parse(await rig.NextAsync("command///req//modified"));
         wanted.GetProperty("topic").GetString().ShouldBe("test/device/things/twin/events/modified");
         wanted.GetProperty("path").GetString().ShouldBe("/features/f/desiredProperties/x");
         wanted.GetProperty("value").GetRawText().ShouldBe("""{"deep":5}""");
         wanted.GetProperty("revision").GetInt64().ShouldBe(3);
 
-        if (rig.Aws.JavaScript is { } sdk)
-        {
-            await sdk.DataAsync("UpdateThingShadow", TwinRig.Shadow(null, """{"state":{"desired":{"place":"cellar"}}}"""));
-            var told = TwinRig.Parse(await rig.NextAsync("command///req//modified"));
-            told.GetProperty("path").GetString().ShouldBe("/attributes/place");
-            told.GetProperty("value").GetString().ShouldBe("cellar");
-        }
+        await rig.Shadows.HttpUpdateAsync(rig.Aws.JavaScript, """{"state":{"desired":{"place":"cellar"}}}""");
+        var told = TwinRig.Parse(await rig.NextAsync("command///req//modified"));
+        told.GetProperty("path").GetString().ShouldBe("/attributes/place");
+        told.GetProperty("value").GetString().ShouldBe("cellar");
 
-        await rig.Aws.Boto3.DataAsync("DeleteThingShadow", TwinRig.Shadow("f"));
+        await rig.Shadows.HttpDeleteAsync(rig.Aws.Boto3, "f");
         TwinRig.Parse(await rig.NextAsync("command///req//deleted")).GetProperty("path").GetString().ShouldBe("/features/f");
         Status(await rig.AskAsync("retrieve", "/features/f")).ShouldBe(404);
 
@@ -73,7 +69,7 @@ public sealed class TwinTests
         await rig.ConnectedAsync();
         await ReachesAsync(rig, "f", """{"reported":{"n":20}}""");
 
-        await rig.Aws.Boto3.DataAsync("UpdateThingShadow", TwinRig.Shadow("f", """{"state":{"desired":{"n":7}}}"""));
+        await rig.Shadows.HttpUpdateAsync(rig.Aws.Boto3, """{"state":{"desired":{"n":7}}}""", "f");
         var wanted = TwinRig.Parse(await rig.NextAsync("command///req//modified"));
         wanted.GetProperty("path").GetString().ShouldBe("/features/f/desiredProperties/n");
         wanted.GetProperty("value").GetRawText().ShouldBe("7");

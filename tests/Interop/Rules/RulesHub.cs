@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
-using Fairlead.Interop.Rules.Servers;
 using Fairlead.Shared;
 
 namespace Fairlead.Interop.Rules;
@@ -21,11 +21,11 @@ public sealed class RulesHub : IAsyncDisposable
         var hub = await HubProcess.StartAsync(new HubSettings
         {
             Listen = ["mqtt://127.0.0.1:0", "tls://127.0.0.1:0", "http://127.0.0.1:0"],
-            Arguments = [.. settings.Append("Rules:TargetPatience=10m").SelectMany(setting => new[] { "--set", setting })],
+            Arguments = [.. settings.Prepend("Rules:TargetPatience=10m").SelectMany(setting => new[] { "--set", setting })],
         });
         var handler = new SocketsHttpHandler { UseProxy = false };
-        // Whether clients trust the hub is not the matter here.
-        handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(Path.Combine(hub.DataDirectory, "pki", "ca.cert.pem")));
         var api = new HttpClient(handler) { BaseAddress = new UriBuilder(hub.Listener("tls")) { Scheme = "https", Host = "localhost", Path = "/" }.Uri };
         var token = await File.ReadAllTextAsync(Path.Combine(hub.DataDirectory, "admin.token"));
         api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Trim());
@@ -85,7 +85,7 @@ public sealed class RulesHub : IAsyncDisposable
     {
         await using var client = await RawMqttClient.OpenAsync(Hub.Mqtt);
         await client.SendAsync(RawPackets.Connect(4, $"p{Guid.NewGuid():N}"[..20]));
-        (await client.ReadAsync()).Type.ShouldBe(RawType.ConnAck);
+        ((RawType)(await client.ReadAsync()).Type).ShouldBe(RawType.ConnAck);
         const int Window = 200;
         for (int first = from; first < to; first += Window)
         {
@@ -93,7 +93,7 @@ public sealed class RulesHub : IAsyncDisposable
             var bytes = new List<byte>(count * 64);
             for (int i = 0; i < count; i++) bytes.AddRange(RawPackets.Publish(4, topic, $$"""{"id":{{first + i}}}""", qos: 1, id: i + 1));
             await client.SendAsync([.. bytes]);
-            for (int i = 0; i < count; i++) (await client.ReadAsync()).Type.ShouldBe(RawType.PubAck);
+            for (int i = 0; i < count; i++) ((RawType)(await client.ReadAsync()).Type).ShouldBe(RawType.PubAck);
         }
     }
 

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Xml.Linq;
 using Fairlead.Interop.Rules.Servers;
 
 namespace Fairlead.Interop.Rules;
@@ -29,7 +31,7 @@ public sealed class TargetTests
         foreach (var rule in new[] { "wide", "list", "narrow", "gone", "log" }) await EndedAsync(hub, rule);
 
         (await server.QueryAsync("SELECT id, at AT TIME ZONE 'UTC', temp, tags, note, doc FROM readings ORDER BY id"))
-            .ShouldBe(string.Join('\n', Enumerable.Range(0, 3).Select(id => $$"""{{id}}|2023-11-14 22:13:20.123|21.50|{a,b}|none|{"extra": {"x": {{id}}}}""")));
+            .ShouldBe(string.Join('\n', Enumerable.Range(0, 3).Select(id => $$$"""{{{id}}}|2023-11-14 22:13:20.123|21.50|{a,b}|none|{"extra": {"x": {{{id}}}}}""")));
         (await server.QueryAsync("SELECT count(*), count(DISTINCT id), min(doc::text) FROM s.\"Log\"")).ShouldBe("""6|3|{"text": "it's"}""");
         (await server.QueryAsync("SELECT count(*) FROM narrow")).ShouldBe("3");
         (await MessageAsync(hub, "list")).ShouldBe("cannot put the result into table readings: it is not a JSON object");
@@ -82,8 +84,15 @@ public sealed class TargetTests
         {
             dynamoDB = new
             {
-                roleArn = "arn", tableName = "t", hashKeyField = "device", hashKeyValue = "${topic(2)}", rangeKeyField = "n", rangeKeyValue = "${id}",
-                rangeKeyType = "NUMBER", payloadField = field, operation,
+                roleArn = "arn",
+                tableName = "t",
+                hashKeyField = "device",
+                hashKeyValue = "${topic(2)}",
+                rangeKeyField = "n",
+                rangeKeyValue = "${id}",
+                rangeKeyType = "NUMBER",
+                payloadField = field,
+                operation,
             },
         };
     }
@@ -116,14 +125,13 @@ public sealed class TargetTests
     public async Task Rules_27_a_server_of_SQS_takes_messages_in_the_query_protocol()
     {
         await using var server = await NodeServer.SqsAsync();
-        Requirements.NeedAwsCommandLine();
-        var url = await Sqs(server, "create-queue", "--queue-name", "orders", "--query", "QueueUrl");
+        var url = await SqsAsync(server, "Action=CreateQueue&QueueName=orders", "QueueUrl");
         await using var hub = await RulesHub.StartAsync($"Rules:Sqs={server.Url}?protocol=query", "Rules:Keys=sqs=AK:secret");
         await hub.CreateAsync("r", "SELECT * FROM 'm/+'", new { sqs = new { roleArn = "arn", queueUrl = url } });
         await hub.PublishAsync("m/x", 7, 8);
         var stats = await EndedAsync(hub, "r");
         stats.GetProperty("actions")[0].GetProperty("succeeded").GetInt64().ShouldBe(1, stats.ToString());
-        (await Sqs(server, "receive-message", "--queue-url", url, "--query", "Messages[0].Body")).ShouldBe("""{"id":7}""");
+        (await SqsAsync(server, $"Action=ReceiveMessage&QueueUrl={Uri.EscapeDataString(url)}", "Body")).ShouldBe("""{"id":7}""");
     }
 
     [Fact]
@@ -138,7 +146,7 @@ public sealed class TargetTests
             await hub.PublishAsync("m/x", 7, 8);
             await EndedAsync(hub, "r");
             await EndedAsync(hub, "evil");
-            (await File.ReadAllTextAsync(Path.Combine(folder.FullName, "bucket", "x", "7"))).ShouldBe("""{"id":7}""");
+            (await File.ReadAllTextAsync(Path.Combine(folder.FullName, "bucket", "x", "7"), TestContext.Current.CancellationToken)).ShouldBe("""{"id":7}""");
             (await MessageAsync(hub, "evil")).ShouldBe("cannot write object '../x' of bucket bucket: the key has an empty segment, or one that is . or ..");
         }
         finally
@@ -173,11 +181,14 @@ public sealed class TargetTests
 
     private static async Task<string> MessageAsync(RulesHub hub, string rule) => (await hub.StatsAsync(rule)).GetProperty("failures")[0].GetProperty("message").GetString()!;
 
-    private static async Task<string> Sqs(NodeServer server, params string[] arguments)
+    /// <summary>Calls the server in its protocol, which is older than the command line of AWS, and returns one element of the answer.</summary>
+    private static async Task<string> SqsAsync(NodeServer server, string form, string element)
     {
-        var start = new System.Diagnostics.ProcessStartInfo("aws", ["sqs", .. arguments, "--endpoint-url", server.Url, "--region", "us-east-1", "--output", "text"]);
-        start.Environment["AWS_ACCESS_KEY_ID"] = start.Environment["AWS_SECRET_ACCESS_KEY"] = "fairlead";
-        start.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
-        return (await ForeignServer.RunAsync(start)).Trim();
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var content = new StringContent($"{form}&Version=2012-11-05", Encoding.ASCII, "application/x-www-form-urlencoded");
+        using var answer = await http.PostAsync(server.Url, content);
+        var text = await answer.Content.ReadAsStringAsync();
+        var found = XDocument.Parse(text).Descendants().FirstOrDefault(child => child.Name.LocalName == element);
+        return found.ShouldNotBeNull(text).Value;
     }
 }

@@ -5,8 +5,8 @@ const https = require('node:https');
 const readline = require('node:readline');
 const { NodeHttpHandler } = require('@smithy/node-http-handler');
 
-const packages = { 'iot': '@aws-sdk/client-iot', 'iot-data': '@aws-sdk/client-iot-data-plane' };
-const names = { 'iot': 'IoTClient', 'iot-data': 'IoTDataPlaneClient' };
+const packages = { 'iot': '@aws-sdk/client-iot', 'iot-data': '@aws-sdk/client-iot-data-plane', 'sns': '@aws-sdk/client-sns' };
+const names = { 'iot': 'IoTClient', 'iot-data': 'IoTDataPlaneClient', 'sns': 'SNSClient' };
 const clients = new Map();
 
 function clientFor(request) {

@@ -116,7 +116,7 @@ public sealed class HttpActionTests : IAsyncLifetime
     public async Task The_time_for_all_tries_is_bounded()
     {
         _bench.Options.HttpTimeout = TimeSpan.FromMilliseconds(200);
-        await using var peer = await HttpPeer.StartAsync(context => Task.Delay(Timeout.Infinite, TimeProvider.System, context.RequestAborted));
+        await using var peer = await HttpPeer.StartAsync(context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));
         var call = await _bench.RunAsync(Create(peer.Url), "{}");
         call.Result.Outcome.ShouldBe(ActionOutcome.Failed);
         call.Result.Message.ShouldContain("gave no answer: the time is up");
@@ -156,19 +156,19 @@ public sealed class HttpActionTests : IAsyncLifetime
         (action.LargestBatch, action.BatchDelay).ShouldBe((10, TimeSpan.FromMilliseconds(50)));
         ActionCall[] calls =
         [
-            _bench.Prepare(action, "1", "a/x"), _bench.Prepare(action, "2", "a/x"), _bench.Prepare(action, "3", "a/y"),
-            _bench.Prepare(action, $"\"{new string('x', 90)}\"", "a/y"), _bench.Prepare(action, $"\"{new string('y', 90)}\"", "a/y"),
+            _bench.Prepare(action, "[1]", "a/x"), _bench.Prepare(action, "[2]", "a/x"), _bench.Prepare(action, "[3]", "a/y"),
+            _bench.Prepare(action, $"[\"{new string('x', 90)}\"]", "a/y"), _bench.Prepare(action, $"[\"{new string('y', 90)}\"]", "a/y"),
         ];
         action.MayShareBatch(calls[0], calls[1]).ShouldBeTrue();
         action.MayShareBatch(calls[1], calls[2]).ShouldBeFalse();
         await ActionBench.TryAsync(action, calls);
         calls.ShouldAllBe(call => call.Result == ActionResult.Success);
-        peer.Requests.Select(request => request.Text.Length > 60 ? request.Text[..4] : request.Text).ShouldBe(["[1,2]", "[3,\"", "[\"yy"]);
+        peer.Requests.Select(request => request.Text.Length > 60 ? request.Text[..6] : request.Text).ShouldBe(["[[1],[2]]", "[[3],[", "[[\"yyy"]);
         peer.Requests.ShouldAllBe(request => request.Headers["Content-Type"] == "application/json");
 
         var across = Batching(peer.Url, """{"batchAcrossTopics":true}""");
-        await ActionBench.TryAsync(across, _bench.Prepare(across, "1", "a/x"), _bench.Prepare(across, "2", "a/y"));
-        peer.Requests.Last().Text.ShouldBe("[1,2]");
+        await ActionBench.TryAsync(across, _bench.Prepare(across, "[1]", "a/x"), _bench.Prepare(across, "[2]", "a/y"));
+        peer.Requests.Last().Text.ShouldBe("[[1],[2]]");
         _bench.Prepare(across, "no json").Result.Outcome.ShouldBe(ActionOutcome.Failed);
     }
 
@@ -205,7 +205,7 @@ public sealed class HttpActionTests : IAsyncLifetime
         foreach (var (name, value) in request.Headers) headers[name] = value;
         RawTarget.TryParse(request.Target, out var target).ShouldBeTrue();
         var scope = new Fairlead.Features.HubScope { Region = region };
-        var check = new SignatureCheck(scope, found => found == id ? new AccessKey { Id = id, Secret = secret } : null, TimeProvider.System);
+        var check = new SignatureCheck(scope, found => found == id ? new AccessKey(id, secret, true, 0) : null, TimeProvider.System);
         check.Verify(request.Method, target!, headers, request.Body, [service]).Service.ShouldBe(service);
     }
 

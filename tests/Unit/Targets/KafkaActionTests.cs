@@ -96,7 +96,7 @@ public sealed class KafkaActionTests : IAsyncLifetime
     public void The_destination_must_exist()
     {
         const string Other = "arn:aws:iot:us-east-1:123456789012:ruledestination/vpc/2";
-        _bench.Refusal("kafka", $$"""{"destinationArn":"{{Other}}","topic":"t","clientProperties":{"bootstrap.servers":"x:1"}}""")
+        _bench.Refusal("kafka", $$$"""{"destinationArn":"{{{Other}}}","topic":"t","clientProperties":{"bootstrap.servers":"x:1"}}""")
             .ShouldBe($"action kafka: destinationArn: there is no destination {Other}");
     }
 

@@ -36,15 +36,15 @@ public sealed class SqsActionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_query_protocol_goes_to_the_queue_and_a_path_of_the_setting_goes_before_that_of_the_rule()
+    public async Task The_query_protocol_names_the_queue_and_a_path_of_the_setting_goes_before_that_of_the_rule()
     {
         await using var peer = await HttpPeer.StartAsync(200);
         _bench.Options.Sqs = peer.Url + "/000000000000?protocol=query";
         (await _bench.RunAsync(Create(), "a&b=c d")).Result.ShouldBe(ActionResult.Success);
         var request = peer.Requests.Single();
-        request.Target.ShouldBe("/000000000000/orders");
+        request.Target.ShouldBe("/");
         request.Text.ShouldBe($"Action=SendMessage&Version=2012-11-05&QueueUrl={Uri.EscapeDataString(peer.Url + "/000000000000/orders")}&MessageBody=a%26b%3Dc%20d");
-        request.Headers.ShouldNotContainKey("Authorization");
+        request.Headers.ContainsKey("Authorization").ShouldBeFalse();
     }
 
     [Theory]

@@ -40,7 +40,7 @@ public sealed class StreamActionTests : IAsyncLifetime
     public async Task The_separator_of_firehose_is_written_behind_each_record(string separator, string written)
     {
         (await _bench.RunAsync(Firehose($",\"separator\":\"{separator}\""), "no json")).Result.ShouldBe(ActionResult.Success);
-        (await File.ReadAllTextAsync(Path.Combine(Folder, "log.jsonl"))).ShouldBe(written);
+        (await File.ReadAllTextAsync(Path.Combine(Folder, "log.jsonl"), TestContext.Current.CancellationToken)).ShouldBe(written);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class StreamActionTests : IAsyncLifetime
     [Fact]
     public async Task A_folder_that_cannot_be_written_may_be_mended()
     {
-        await File.WriteAllTextAsync(Folder, "a file in the way");
+        await File.WriteAllTextAsync(Folder, "a file in the way", TestContext.Current.CancellationToken);
         (await _bench.RunAsync(Kinesis(), "{}")).Result.Outcome.ShouldBe(ActionOutcome.Transient);
         File.Delete(Folder);
         (await _bench.RunAsync(Kinesis(), "{}")).Result.ShouldBe(ActionResult.Success);

@@ -254,7 +254,7 @@ internal sealed class HubRequests(TwinContext context, RequestWindow window, Out
     {
         var edits = shadow.Coalesced.ToArray();
         shadow.Coalesced.Clear();
-        if (shadow.Hub.To(shadow.Wanted) is { } patch)
+        if (shadow.Hub.To(shadow.Local) is { } patch)
         {
             Send(shadow, patch, edits, null, edits.Length == 1 ? edits[0].Outcome?.Command.Token : null, shadow.Changes);
             return;
@@ -268,6 +268,8 @@ internal sealed class HubRequests(TwinContext context, RequestWindow window, Out
     private void Send(TwinShadow shadow, ShadowPatch patch, SentEdit[] edits, TwinJob? job, string? token, long changes = -1)
     {
         token ??= window.NewToken();
+        shadow.OnSent(patch);
+        context.Touched.Add(shadow);
         var operation = patch.IsDelete ? ShadowOperation.Delete : ShadowOperation.Update;
         long? version = job is not null && !patch.IsDelete ? edits[0].Outcome?.Command.ExpectedVersion : null;
         window.Send(new ShadowRequest

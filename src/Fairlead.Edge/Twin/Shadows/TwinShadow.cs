@@ -44,11 +44,17 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
     /// <summary>Grows with each local change.</summary>
     public long Changes { get; private set; }
 
-    /// <summary>What local commands changed in <c>desired</c> and the hub may not have yet.</summary>
-    public JsonValue? DesiredChange { get; private set; }
+    /// <summary>
+    /// While ahead: <c>desired</c> of the hub that the local one was made from. What differs was changed here, and is done again on top of
+    /// whatever the hub says (spec/kanto-edge, section 17, item 13).
+    /// </summary>
+    public JsonValue? DesiredBase { get; private set; }
 
-    /// <summary>Whether all of <c>desired</c> went before <see cref="DesiredChange"/>, because the shadow was deleted locally.</summary>
-    public bool ClearsDesired { get; private set; }
+    /// <summary>
+    /// Members of <c>desired</c> (each null here) that requests without an answer write: whether the hub has them already is not known, so that
+    /// the local value counts whatever the hub says.
+    /// </summary>
+    public JsonValue? DesiredDoubt { get; private set; }
 
     /// <summary>Commands whose outcome hangs on the next update of a dirty shadow.</summary>
     public List<SentEdit> Coalesced { get; } = [];
@@ -84,9 +90,6 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
         }
     }
 
-    /// <summary>What is to come about where one update brings all local changes: desired of the hub wins but for what was changed here.</summary>
-    public ShadowState Wanted => Local with { Desired = WithLocalChange(Hub.Desired) };
-
     /// <summary>Whether a retrieve can be answered.</summary>
     public bool CanAnswer => IsKnown || IsAhead;
 
@@ -100,8 +103,8 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
         IsAhead = record.IsAhead,
         IsDirty = record.IsDirty,
         Local = record.IsAhead ? record.Local : record.Hub,
-        DesiredChange = record.DesiredChange,
-        ClearsDesired = record.ClearsDesired,
+        DesiredBase = record.DesiredBase,
+        DesiredDoubt = record.DesiredDoubt,
     };
 
     /// <summary>What the store is to keep.</summary>
@@ -114,22 +117,24 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
         IsAhead = IsAhead,
         IsDirty = IsDirty,
         Local = IsAhead ? Local : ShadowState.Absent,
-        DesiredChange = DesiredChange,
-        ClearsDesired = ClearsDesired,
+        DesiredBase = IsAhead ? DesiredBase : null,
+        DesiredDoubt = IsAhead ? DesiredDoubt : null,
     };
 
     /// <summary>A local command changes it: the local twin at once.</summary>
     public void EditLocally(ShadowEdit edit)
     {
-        if (Local.Plan(edit, TwinPatch.Full) is { } patch)
-        {
-            Local = Local.Apply(patch);
-            if (patch.IsDelete) (DesiredChange, ClearsDesired) = (null, true);
-            else if (patch.Desired is not null) DesiredChange = JsonMergePatch.Compose(DesiredChange, patch.Desired);
-        }
-
+        if (!IsAhead) DesiredBase = Hub.Desired;
+        Local = Local.Apply(edit);
         IsAhead = true;
         Changes++;
+    }
+
+    /// <summary>A request goes out.</summary>
+    public void OnSent(ShadowPatch patch)
+    {
+        if (patch.Desired is not { Kind: JsonKind.Object } desired) return;
+        foreach (string name in desired.Members!.Keys) DesiredDoubt = (DesiredDoubt ?? JsonValue.Empty).With(name, JsonValue.Null);
     }
 
     /// <summary>The hub has accepted a request, ours or another's.</summary>
@@ -143,8 +148,8 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
         bool isWhole = version == (IsKnown ? Version : 0) + 1;
         if (!IsKnown && !isWhole) return false;
         IsKnown = true;
-        SetHub(Hub.Apply(patch), version);
-        if (IsAhead && !isOurs) MergeForeign(patch);
+        if (IsAhead && !isOurs) Local = Local.Apply(patch with { Desired = null, Reported = patch.Reported ?? JsonValue.Empty });
+        SetHub(Hub.Apply(patch), version, isOurs);
         return isWhole;
     }
 
@@ -152,8 +157,7 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
     public void OnTruth(ShadowState state, long version)
     {
         IsKnown = true;
-        SetHub(state, version);
-        if (IsAhead) Local = Local with { Desired = WithLocalChange(state.Desired) };
+        SetHub(state, version, isOurs: false);
     }
 
     /// <summary>The hub has deleted it.</summary>
@@ -162,7 +166,7 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
     public void OnDeleted(long version, bool isOurs)
     {
         IsKnown = true;
-        SetHub(ShadowState.Absent, version + 1); // the delete consumes a version
+        SetHub(ShadowState.Absent, version + 1, isOurs); // the delete consumes a version
         if (!isOurs && IsAhead && Replays.Count == 0 && Open.Count == 0) Local = ShadowState.Absent;
     }
 
@@ -183,8 +187,8 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
             return true;
         }
 
-        IsAhead = _yields = ClearsDesired = false;
-        DesiredChange = null;
+        IsAhead = _yields = false;
+        DesiredDoubt = null;
         Local = Hub;
         return true;
     }
@@ -211,21 +215,31 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
         return oldest;
     }
 
-    private void SetHub(ShadowState state, long version)
+    private void SetHub(ShadowState state, long version, bool isOurs)
     {
         (Hub, Version) = (state, version);
-        if (!IsAhead) Local = state;
+        if (!IsAhead)
+        {
+            Local = state;
+            return;
+        }
+
+        if (!isOurs)
+        {
+            var change = WithDoubts(JsonMergePatch.Difference(DesiredBase, Local.Desired), state.Desired);
+            Local = Local with { Desired = change is null ? state.Desired : JsonMergePatch.Apply(state.Desired, change) };
+        }
+
+        DesiredBase = state.Desired;
+        if (Open.Count == 0) DesiredDoubt = null;
     }
 
-    private void MergeForeign(ShadowPatch patch)
+    private JsonValue? WithDoubts(JsonValue? change, JsonValue? desired)
     {
-        Local = Local.Apply(patch);
-        Local = Local with { Desired = WithLocalChange(Hub.Desired) };
-    }
-
-    private JsonValue? WithLocalChange(JsonValue? desired)
-    {
-        if (ClearsDesired) desired = null;
-        return DesiredChange is null ? desired : JsonMergePatch.Apply(desired, DesiredChange);
+        if (DesiredDoubt is null || change?.Kind == JsonKind.Null) return change;
+        change ??= JsonValue.Empty;
+        foreach (string name in DesiredDoubt.Members!.Keys)
+            change = change.With(name, Local.Desired?[name] is { } value ? JsonMergePatch.Replace(value, desired?[name]) : JsonValue.Null);
+        return change;
     }
 }

@@ -97,7 +97,7 @@ internal static class TwinFile
                 CREATE TABLE shadows(
                     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, child TEXT NOT NULL, feature TEXT, flags INTEGER NOT NULL,
                     version INTEGER NOT NULL, event_version INTEGER NOT NULL, reported TEXT, desired TEXT, local_reported TEXT,
-                    local_desired TEXT, desired_change TEXT);
+                    local_desired TEXT, desired_base TEXT, desired_doubt TEXT);
                 PRAGMA application_id = {ApplicationId};
                 PRAGMA user_version = {CurrentVersion};
                 COMMIT;

@@ -29,9 +29,9 @@ internal sealed record TwinRecord(string Name, ShadowAddress Address)
     /// <summary>Content of the local twin; the same as <see cref="Hub"/> unless it is ahead.</summary>
     public ShadowState Local { get; init; } = ShadowState.Absent;
 
-    /// <summary>What local commands changed in <c>desired</c> and the hub may not have yet; null for nothing.</summary>
-    public JsonValue? DesiredChange { get; init; }
+    /// <summary>While ahead: <c>desired</c> of the hub that the local one was made from.</summary>
+    public JsonValue? DesiredBase { get; init; }
 
-    /// <summary>Whether all of <c>desired</c> went before <see cref="DesiredChange"/>.</summary>
-    public bool ClearsDesired { get; init; }
+    /// <summary>While ahead: members of <c>desired</c> that the hub may or may not have from us.</summary>
+    public JsonValue? DesiredDoubt { get; init; }
 }

@@ -10,5 +10,4 @@ internal enum TwinRecordFlags
     ExistsLocally = 4,
     Ahead = 8,
     Dirty = 16,
-    ClearsDesired = 32,
 }

@@ -43,7 +43,7 @@ internal sealed partial class TwinStore : ITwinStore, IAsyncDisposable
     {
         var records = new List<TwinRecord>();
         using var rows = _database.Prepare(
-            "SELECT name, child, feature, flags, version, event_version, reported, desired, local_reported, local_desired, desired_change FROM shadows ORDER BY id");
+            "SELECT name, child, feature, flags, version, event_version, reported, desired, local_reported, local_desired, desired_base, desired_doubt FROM shadows ORDER BY id");
         while (rows.Read())
         {
             var flags = (TwinRecordFlags)rows.GetInt64(3);
@@ -52,12 +52,12 @@ internal sealed partial class TwinStore : ITwinStore, IAsyncDisposable
                 IsKnown = flags.HasFlag(TwinRecordFlags.Known),
                 IsAhead = flags.HasFlag(TwinRecordFlags.Ahead),
                 IsDirty = flags.HasFlag(TwinRecordFlags.Dirty),
-                ClearsDesired = flags.HasFlag(TwinRecordFlags.ClearsDesired),
                 Version = rows.GetInt64(4),
                 EventVersion = rows.GetInt64(5),
                 Hub = new ShadowState(flags.HasFlag(TwinRecordFlags.Exists), ReadJson(rows, 6), ReadJson(rows, 7)),
                 Local = new ShadowState(flags.HasFlag(TwinRecordFlags.ExistsLocally), ReadJson(rows, 8), ReadJson(rows, 9)),
-                DesiredChange = ReadJson(rows, 10),
+                DesiredBase = ReadJson(rows, 10),
+                DesiredDoubt = ReadJson(rows, 11),
             });
         }
 
@@ -103,10 +103,10 @@ internal sealed partial class TwinStore : ITwinStore, IAsyncDisposable
     {
         using var insert = _database.Prepare(
             """
-            INSERT INTO shadows(name, child, feature, flags, version, event_version, reported, desired, local_reported, local_desired, desired_change)
-            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            INSERT INTO shadows(name, child, feature, flags, version, event_version, reported, desired, local_reported, local_desired, desired_base, desired_doubt)
+            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
             ON CONFLICT(name) DO UPDATE SET child = ?2, feature = ?3, flags = ?4, version = ?5, event_version = ?6, reported = ?7, desired = ?8,
-                local_reported = ?9, local_desired = ?10, desired_change = ?11
+                local_reported = ?9, local_desired = ?10, desired_base = ?11, desired_doubt = ?12
             """);
         bool isStopping = false;
         while (!isStopping)
@@ -183,14 +183,14 @@ internal sealed partial class TwinStore : ITwinStore, IAsyncDisposable
     private static void Write(Statement insert, TwinRecord record)
     {
         var flags = (record.IsKnown ? TwinRecordFlags.Known : 0) | (record.Hub.Exists ? TwinRecordFlags.Exists : 0)
-            | (record.Local.Exists ? TwinRecordFlags.ExistsLocally : 0) | (record.IsAhead ? TwinRecordFlags.Ahead : 0) | (record.IsDirty ? TwinRecordFlags.Dirty : 0)
-            | (record.ClearsDesired ? TwinRecordFlags.ClearsDesired : 0);
+            | (record.Local.Exists ? TwinRecordFlags.ExistsLocally : 0) | (record.IsAhead ? TwinRecordFlags.Ahead : 0) | (record.IsDirty ? TwinRecordFlags.Dirty : 0);
         insert.Bind(1, record.Name).Bind(2, record.Address.Child).Bind(3, record.Address.Feature).Bind(4, (long)flags).Bind(5, record.Version).Bind(6, record.EventVersion);
         BindJson(insert, 7, record.Hub.Reported);
         BindJson(insert, 8, record.Hub.Desired);
         BindJson(insert, 9, record.Local.Reported);
         BindJson(insert, 10, record.Local.Desired);
-        BindJson(insert, 11, record.DesiredChange);
+        BindJson(insert, 11, record.DesiredBase);
+        BindJson(insert, 12, record.DesiredDoubt);
         insert.Run();
     }
 

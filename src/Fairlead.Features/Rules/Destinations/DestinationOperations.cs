@@ -1,9 +1,11 @@
 using Fairlead.Features.Api;
+using Fairlead.Features.Endpoints;
 
 namespace Fairlead.Features.Rules.Destinations;
 
 /// <summary>The operations on destinations (spec/aws-rules, section 9).</summary>
-internal sealed class DestinationOperations(FeatureContext context, RuleRecords records, DestinationService service, DestinationConfirmer confirmer)
+internal sealed class DestinationOperations(
+    FeatureContext context, RuleRecords records, DestinationService service, DestinationConfirmer confirmer, HubSite site)
 {
     private const int LargestPage = 1000;
     private const int UsualPage = 100;
@@ -21,11 +23,14 @@ internal sealed class DestinationOperations(FeatureContext context, RuleRecords 
         ApiOperation.Control("ConfirmTopicRuleDestination", "GET", "/confirmdestination/{confirmationToken+}", ConfirmAsync) with { IsOpen = true },
     ];
 
-    /// <summary>Where confirmations are opened, as a caller reaches this hub.</summary>
-    public static string BaseOf(ApiRequest request, HubScope scope)
+    /// <summary>Where confirmations are opened: at the name that the caller used, over TLS where the hub listens for it.</summary>
+    public string BaseOf(ApiRequest request)
     {
-        var host = scope.EndpointHost.Length > 0 ? scope.EndpointHost : request.Header("Host") is { Length: > 0 } given ? given : request.Host;
-        return $"{(request.Caller.IsSecure || scope.EndpointHost.Length > 0 ? "https" : "http")}://{host}";
+        if (context.Scope.EndpointHost is { Length: > 0 } configured) return $"https://{configured}";
+        var host = request.Header("Host") is { Length: > 0 } given ? given : request.Host;
+        if (request.Caller.IsSecure) return $"https://{host}";
+        var tls = site.Listeners.FirstOrDefault(static listener => listener.StartsWith("tls://", StringComparison.Ordinal));
+        return tls is null ? $"http://{host}" : $"https://{request.Host}:{new Uri(tls).Port}";
     }
 
     /// <summary>Asks the owner of a destination to confirm it.</summary>
@@ -60,7 +65,7 @@ internal sealed class DestinationOperations(FeatureContext context, RuleRecords 
         }
 
         await context.Documents.CommitAsync().ConfigureAwait(false);
-        if (token is not null) Ask(destination, token, BaseOf(request, context.Scope));
+        if (token is not null) Ask(destination, token, BaseOf(request));
         return Describe(destination);
     }
 
@@ -84,7 +89,7 @@ internal sealed class DestinationOperations(FeatureContext context, RuleRecords 
         lock (context.Documents.Gate)
             (destination, token) = service.Update(service.Get(input.Arn ?? throw ApiException.InvalidRequest("arn is missing")), input.Status);
         await context.Documents.CommitAsync().ConfigureAwait(false);
-        if (token is not null) Ask(destination, token, BaseOf(request, context.Scope));
+        if (token is not null) Ask(destination, token, BaseOf(request));
         return ApiResponse.Done;
     }
 

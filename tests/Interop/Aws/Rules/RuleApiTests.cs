@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Fairlead.Interop.Aws.DataPlane;
 using Fairlead.Interop.Drivers;
 using Fairlead.Shared;
 
@@ -216,6 +217,17 @@ public sealed class RuleApiTests(AwsHub hub) : IClassFixture<AwsHub>
         var tags = (await hub.Boto3.IotAsync("ListTagsForResource", new { resourceArn = $"arn:aws:iot:us-east-1:123456789012:rule/{name}" })).GetProperty("tags");
         tags.EnumerateArray().ToDictionary(static tag => tag.GetProperty("Key").GetString()!, static tag => tag.GetProperty("Value").GetString())
             .ShouldBe(new Dictionary<string, string?> { ["site"] = "a", ["x"] = "1+1" });
+    }
+
+    [Fact]
+    public async Task Rules_12_the_command_line_of_AWS_creates_and_deletes_a_rule()
+    {
+        var name = RuleStage.NewName();
+        const string Payload = """{"sql":"SELECT * FROM 'a'","awsIotSqlVersion":"2016-03-23","actions":[{"republish":{"topic":"/lwt/executed","roleArn":"arn:aws:iam::123456789012:role/lwtRuleRole"}}]}""";
+        (await AwsCommandLine.RunAsync(hub.Login, "iot", "create-topic-rule", "--rule-name", name, "--topic-rule-payload", Payload)).ShouldBe((0, ""));
+        (await AwsCommandLine.RunAsync(hub.Login, "iot", "get-topic-rule", "--rule-name", name)).ShouldBe((0, ""));
+        (await AwsCommandLine.RunAsync(hub.Login, "iot", "delete-topic-rule", "--rule-name", name)).ShouldBe((0, ""));
+        (await AwsCommandLine.RunAsync(hub.Login, "iot", "get-topic-rule", "--rule-name", name)).Error.ShouldContain($"Access to topic rule '{name}' was denied");
     }
 
     private static IEnumerable<string?> Names(JsonElement page) => page.GetProperty("rules").EnumerateArray().Select(static rule => rule.GetProperty("ruleName").GetString());

@@ -62,6 +62,7 @@ public abstract class ForeignServer : IAsyncDisposable
     {
         await KillAsync();
         Directory.Delete(Folder, recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     public static int FreePort()

@@ -32,5 +32,8 @@ public sealed class TakeoverTests
         watch.OnClosed(saidSo: true, orderly: true).ShouldBeFalse();
         watch.OnConnected();
         watch.OnClosed(saidSo: true, orderly: true).ShouldBeFalse();
+        watch.Reset(); // the broker was away in between
+        watch.OnConnected();
+        watch.OnClosed(saidSo: true, orderly: true).ShouldBeFalse();
     }
 }
