@@ -1,5 +1,4 @@
 using Fairlead.Edge.Json;
-using Fairlead.Edge.Twin.Commands;
 using Fairlead.Edge.Twin.Storage;
 
 namespace Fairlead.Edge.Twin.Shadows;
