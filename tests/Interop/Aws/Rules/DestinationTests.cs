@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 
 namespace Fairlead.Interop.Aws.Rules;
@@ -33,7 +34,9 @@ public sealed class DestinationTests(AwsHub hub) : IClassFixture<AwsHub>
         enable.AbsolutePath.ShouldBe($"/confirmdestination/{token}");
         await hub.JavaScript.RefusedAsync("InvalidRequestException", 400, "UpdateTopicRuleDestination", new { arn, status = "ENABLED" });
 
-        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = static (_, _, _, _) => true };
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trust.CustomTrustStore.ImportFromPemFile(hub.Ca);
+        using var handler = new SocketsHttpHandler { UseProxy = false, SslOptions = { CertificateChainPolicy = trust } };
         using var stranger = new HttpClient(handler);
         (await stranger.GetAsync(enable, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await stranger.GetAsync(enable, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
