@@ -54,7 +54,8 @@ internal static class ConfigurationFile
         {
             string key = prefix + member.Name;
             var setting = EdgeValues.Find(key);
-            if (setting is null && member.Value.ValueKind == JsonValueKind.Object && IsGroup(key))
+            // A key may be both: spool.ttl is a number, and holds spool.ttl.event.
+            if (member.Value.ValueKind == JsonValueKind.Object && IsGroup(key))
                 ReadObject(member.Value, key + ".", values, origin, problems);
             else if (setting is null || setting.FlagOnly)
                 problems.Add(ConfigurationProblem.Warning(key, "there is no such setting; it is ignored"));

@@ -50,8 +50,34 @@ internal sealed class LinkOptionsBuilder
         var headers = ReadHeaders();
         var proxy = ReadProxy();
         if (deviceId is null || _problems.Count(static problem => problem.ExitCode != 0) > before) return null;
-        bool tls = EdgeAddress.IsTls(_values.Text("address"));
         var (messageRate, byteRate, limits) = ReadRates();
+        return Connect(deviceId, backoff) with
+        {
+            Headers = headers,
+            Proxy = proxy,
+            MessageRate = messageRate,
+            ByteRate = byteRate,
+            HasAwsLimits = limits,
+            AllCommandForms = _values.Text("commandForms") == "all",
+            ResponseMemory = _values.Seconds("responseMemory"),
+            StrictResponses = _values.Flag("strictResponses"),
+            StripsPropertyBag = _values.Text("propertyBag") == "strip",
+            IsGenericStyle = _values.Text("topicStyle") == "generic" || _values.Flag("generic"),
+            TopicTemplate = _values.Text("topicTemplate"),
+            CommandTemplate = _values.Text("commandTemplate"),
+            Mappings = mappings,
+            Transforms = TransformReader.Read(_values.Text("transforms"), _problems),
+            TwinEnabled = _kind == LinkKind.Aws && _values.Flag("twin.enabled"),
+            TopicFilter = topicFilter,
+            ForwardTopicFilter = forwardFilter,
+            PayloadFilters = payloadFilters,
+        };
+    }
+
+    /// <summary>What the connection itself needs.</summary>
+    private LinkOptions Connect(string deviceId, BackoffOptions backoff)
+    {
+        bool tls = EdgeAddress.IsTls(_values.Text("address"));
         return new LinkOptions
         {
             Name = _values.Text("name"),
@@ -69,8 +95,6 @@ internal sealed class LinkOptionsBuilder
             KeyFile = tls ? _values.TextOrNull("key") : null,
             Alpn = _values.List("alpn"),
             ServerName = _values.TextOrNull("serverName"),
-            Headers = headers,
-            Proxy = proxy,
             ProxyUserName = _values.TextOrNull("proxyUsername"),
             ProxyPassword = _values.TextOrNull("proxyPassword"),
             Version = EdgeOptionsBuilder.ToVersion(_values.Text("mqttVersion")),
@@ -80,23 +104,7 @@ internal sealed class LinkOptionsBuilder
             Backoff = backoff,
             StallTimeout = _values.Seconds("stallTimeout"),
             Inflight = (int)_values.Number("rate.inflight"),
-            MessageRate = messageRate,
-            ByteRate = byteRate,
-            HasAwsLimits = limits,
             CommandQos = (QualityOfService)_values.Number("commandQos"),
-            AllCommandForms = _values.Text("commandForms") == "all",
-            ResponseMemory = _values.Seconds("responseMemory"),
-            StrictResponses = _values.Flag("strictResponses"),
-            StripsPropertyBag = _values.Text("propertyBag") == "strip",
-            IsGenericStyle = _values.Text("topicStyle") == "generic" || _values.Flag("generic"),
-            TopicTemplate = _values.Text("topicTemplate"),
-            CommandTemplate = _values.Text("commandTemplate"),
-            Mappings = mappings,
-            Transforms = TransformReader.Read(_values.Text("transforms"), _problems),
-            TwinEnabled = _kind == LinkKind.Aws && _values.Flag("twin.enabled"),
-            TopicFilter = topicFilter,
-            ForwardTopicFilter = forwardFilter,
-            PayloadFilters = payloadFilters,
             Values = _values,
         };
     }

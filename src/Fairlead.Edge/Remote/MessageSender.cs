@@ -71,7 +71,7 @@ internal sealed class MessageSender
                 continue;
             }
 
-            if (!_isIdle)
+            if (!_isIdle && !_link.Cursor.HasMore)
             {
                 _isIdle = true;
                 TellDrained();

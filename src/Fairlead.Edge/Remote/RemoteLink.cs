@@ -1,5 +1,4 @@
 using Fairlead.Edge.Configuration;
-using Fairlead.Edge.Local;
 using Fairlead.Edge.Logging;
 using Fairlead.Edge.Spool;
 using Fairlead.Edge.Status;

@@ -51,6 +51,25 @@ internal sealed class SpoolCursor
         }
     }
 
+    /// <summary>
+    /// Whether something is still to be taken, be it only on the disk: <see cref="TryTake"/> may have nothing for a moment all the same.
+    /// </summary>
+    public bool HasMore
+    {
+        get
+        {
+            lock (_gate)
+            {
+                foreach (var window in _windows)
+                {
+                    if (window.IsBehind || window.Peek() is not null) return true;
+                }
+
+                return _again.Count > 0;
+            }
+        }
+    }
+
     /// <summary>Number of the link; bit of the masks.</summary>
     internal int Number { get; }
 

@@ -78,6 +78,17 @@ public sealed class EdgeStage : IAsyncDisposable
         if (qos > 0) await App.DrainAsync();
     }
 
+    /// <summary>Publishes numbers at QoS 0 on a connection of their own.</summary>
+    public async Task PublishAtMostOnceAsync(int first, int last, string topic)
+    {
+        await using var client = await RawMqttClient.OpenAsync(Local.Url);
+        await client.SendAsync(RawPackets.Connect(4, $"once-{Guid.NewGuid():N}"));
+        await client.ReadAsync();
+        for (int n = first; n <= last; n++) await client.SendAsync(RawPackets.Publish(4, topic, Live.Message(n)));
+        await client.SendAsync(RawPackets.Disconnect());
+        await client.ExpectCloseAsync();
+    }
+
     /// <summary>Waits until the connector has taken so many numbers from the first on: they are in its spool or at the hub.</summary>
     public async Task UntilTakenAsync(int count, int first)
     {

@@ -1,5 +1,4 @@
 using Fairlead.Edge.Json;
-using Fairlead.Edge.Twin.Commands;
 using Fairlead.Edge.Twin.Storage;
 
 namespace Fairlead.Edge.Twin.Shadows;
@@ -134,7 +133,7 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
     public void OnSent(ShadowPatch patch)
     {
         if (patch.Desired is not { Kind: JsonKind.Object } desired) return;
-        foreach (string name in desired.Members!.Keys) DesiredDoubt = (DesiredDoubt ?? JsonValue.Empty).With(name, JsonValue.Null);
+        foreach (string key in desired.Members!.Keys) DesiredDoubt = (DesiredDoubt ?? JsonValue.Empty).With(key, JsonValue.Null);
     }
 
     /// <summary>The hub has accepted a request, ours or another's.</summary>
@@ -238,8 +237,8 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
     {
         if (DesiredDoubt is null || change?.Kind == JsonKind.Null) return change;
         change ??= JsonValue.Empty;
-        foreach (string name in DesiredDoubt.Members!.Keys)
-            change = change.With(name, Local.Desired?[name] is { } value ? JsonMergePatch.Replace(value, desired?[name]) : JsonValue.Null);
+        foreach (string key in DesiredDoubt.Members!.Keys)
+            change = change.With(key, Local.Desired?[key] is { } value ? JsonMergePatch.Replace(value, desired?[key]) : JsonValue.Null);
         return change;
     }
 }

@@ -182,8 +182,12 @@ internal sealed partial class TwinStore : ITwinStore, IAsyncDisposable
 
     private static void Write(Statement insert, TwinRecord record)
     {
-        var flags = (record.IsKnown ? TwinRecordFlags.Known : 0) | (record.Hub.Exists ? TwinRecordFlags.Exists : 0)
-            | (record.Local.Exists ? TwinRecordFlags.ExistsLocally : 0) | (record.IsAhead ? TwinRecordFlags.Ahead : 0) | (record.IsDirty ? TwinRecordFlags.Dirty : 0);
+        var flags = TwinRecordFlags.None;
+        if (record.IsKnown) flags |= TwinRecordFlags.Known;
+        if (record.Hub.Exists) flags |= TwinRecordFlags.Exists;
+        if (record.Local.Exists) flags |= TwinRecordFlags.ExistsLocally;
+        if (record.IsAhead) flags |= TwinRecordFlags.Ahead;
+        if (record.IsDirty) flags |= TwinRecordFlags.Dirty;
         insert.Bind(1, record.Name).Bind(2, record.Address.Child).Bind(3, record.Address.Feature).Bind(4, (long)flags).Bind(5, record.Version).Bind(6, record.EventVersion);
         BindJson(insert, 7, record.Hub.Reported);
         BindJson(insert, 8, record.Hub.Desired);

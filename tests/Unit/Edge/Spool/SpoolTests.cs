@@ -111,6 +111,21 @@ public sealed class SpoolTests : IDisposable
     }
 
     [Fact]
+    public async Task Edge_22_A_cursor_knows_that_more_is_on_the_disk_while_it_has_nothing_to_give()
+    {
+        await using (var spool = _stage.Open()) await _stage.AppendAsync(spool, 1, 3_000);
+        await using var again = _stage.Open();
+        var cursor = again.Open("hub");
+        for (var left = 3_000; left > 0; left--)
+        {
+            cursor.HasMore.ShouldBeTrue();
+            cursor.Acknowledge((await SpoolStage.TakeAsync(cursor, 1))[0]);
+        }
+
+        cursor.HasMore.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Edge_20_A_late_acknowledgment_after_a_loss_counts()
     {
         await using var spool = _stage.Open();
