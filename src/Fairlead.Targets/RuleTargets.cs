@@ -9,7 +9,6 @@ using Fairlead.Targets.Signing;
 using Fairlead.Targets.Sqs;
 using Fairlead.Targets.Streams;
 using Fairlead.Targets.Tables;
-using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Targets;
 

@@ -133,6 +133,7 @@ internal sealed class LocalSession : ILocalPublisher
             await client.SubscribeAsync(
                 new SubscribePacket { Subscriptions = [.. _filters.Select(static filter => new SubscriptionRequest(filter, QualityOfService.AtLeastOnce))] },
                 round.Token);
+            _log.TakesMessages(string.Join(' ', _filters));
         }
         catch (MqttException exception) when (exception.Failure == MqttFailure.Refused)
         {

@@ -88,4 +88,7 @@ internal static partial class EdgeLog
 
     [LoggerMessage(EventId = 8027, Level = LogLevel.Information, Message = "the spool can be written again")]
     public static partial void SpoolRecovered(this ILogger log);
+
+    [LoggerMessage(EventId = 8028, Level = LogLevel.Information, Message = "takes messages on {Filters}")]
+    public static partial void TakesMessages(this ILogger log, string filters);
 }

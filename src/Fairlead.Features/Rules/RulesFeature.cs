@@ -19,7 +19,7 @@ using Microsoft.Extensions.Logging;
 namespace Fairlead.Features.Rules;
 
 /// <summary>Topic rules: their API, their destinations and the engine that runs them (spec/aws-rules).</summary>
-internal sealed class RulesFeature : IFeature
+internal sealed class RulesFeature : IFeature, IAsyncDisposable
 {
     private readonly FeatureContext _context;
     private readonly RuleRecords _records;
@@ -104,6 +104,13 @@ internal sealed class RulesFeature : IFeature
         await Engine.StopAsync().ConfigureAwait(false);
         await _confirmer.DisposeAsync().ConfigureAwait(false);
         _lambda.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        Engine.Dispose();
     }
 
     private ApiResponse Stats(ApiRequest request)

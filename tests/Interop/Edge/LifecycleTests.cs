@@ -16,7 +16,7 @@ public sealed class LifecycleTests
         await using var edge = Edge(local, $"tcp://127.0.0.1:{hubPort}").Start();
         await edge.LogLineAsync("connection refused"); // the local broker is not there yet
         await local.StartAsync();
-        await edge.LogLineAsync("session new link=local");
+        await edge.LogLineAsync("takes messages");
         await using var app = await Listener.ConnectAsync(local.Url, "edge/#");
         for (int n = 0; n < 200; n++) await app.PublishAsync("e", $"{n}");
         var status = await app.NextAsync(static message => message.Topic == StatusTopic && message.Text.Contains("CONNECTION_ERROR", StringComparison.Ordinal));

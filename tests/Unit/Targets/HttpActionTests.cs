@@ -119,7 +119,7 @@ public sealed class HttpActionTests : IAsyncLifetime
         await using var peer = await HttpPeer.StartAsync(context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));
         var call = await _bench.RunAsync(Create(peer.Url), "{}");
         call.Result.Outcome.ShouldBe(ActionOutcome.Failed);
-        call.Result.Message.ShouldContain("gave no answer: the time is up");
+        call.Result.Message!.ShouldContain("gave no answer: the time is up");
     }
 
     [Fact]

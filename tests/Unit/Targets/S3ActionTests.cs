@@ -66,9 +66,8 @@ public sealed class S3ActionTests : IAsyncLifetime
     [InlineData("public-read", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead)]
     public async Task The_canned_list_becomes_the_mode_of_the_file(string acl, UnixFileMode mode)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes.");
         await _bench.RunAsync(Create("bucket", "key", acl), "{}");
-        File.GetUnixFileMode(Path.Combine(Root, "bucket", "key")).ShouldBe(mode);
+        if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(Path.Combine(Root, "bucket", "key")).ShouldBe(mode);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Fairlead.Features.Rules.Engine;
 /// Runs rules: takes publications on the packet path, keeps them as long as any rule is not done with them, evaluates on workers. Rules never
 /// hold up an acknowledgment beyond the commit of the message, nor its subscribers (spec/aws-rules, section 11).
 /// </summary>
-internal sealed class RuleEngine
+internal sealed class RuleEngine : IDisposable
 {
     /// <summary>Rules that may wait for external functions at a time.</summary>
     private const int BlockingWorkers = 16;
@@ -135,6 +135,9 @@ internal sealed class RuleEngine
             if (state.Current is { } current) await current.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopping.Dispose();
 
     private long CountOpen() => _states.Values.Sum(static state => state.Counters.Open);
 

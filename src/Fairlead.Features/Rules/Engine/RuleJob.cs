@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Fairlead.Broker.Durability;
 using Fairlead.Broker.Extensions;
 using Fairlead.Features.Rules.Sql;

@@ -24,7 +24,7 @@ internal sealed class RuleLane(int most, bool blocks) : IThreadPoolWorkItem
             _active++;
         }
 
-        if (blocks) Task.Factory.StartNew(Execute, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        if (blocks) _ = Task.Factory.StartNew(Execute, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         else ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 

@@ -15,7 +15,11 @@ internal sealed class LambdaCaller(FunctionDirectory directory, TimeProvider tim
 
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
-        UseProxy = false, UseCookies = false, AllowAutoRedirect = false, MaxConnectionsPerServer = 32, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        MaxConnectionsPerServer = 32,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     })
     {
         Timeout = Timeout.InfiniteTimeSpan,

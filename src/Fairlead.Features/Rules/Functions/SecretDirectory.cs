@@ -41,7 +41,7 @@ internal sealed class SecretDirectory(string directory, TimeProvider time)
             var file = new FileInfo(Path.Combine(directory, name));
             if (!file.Exists) problem = $"there is no secret {name}";
             else if (file.Length > Largest) problem = $"the secret {name} has more than {Largest} bytes";
-            else if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.FullName) & OthersMayRead) != 0)
+            else if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.FullName) & OthersMayRead) != UnixFileMode.None)
                 problem = $"the file of the secret {name} can be read by others: give it mode 0600";
             if (problem.Length > 0) return false;
             body = File.ReadAllBytes(file.FullName);

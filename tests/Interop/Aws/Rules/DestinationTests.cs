@@ -35,8 +35,8 @@ public sealed class DestinationTests(AwsHub hub) : IClassFixture<AwsHub>
 
         using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = static (_, _, _, _) => true };
         using var stranger = new HttpClient(handler);
-        (await stranger.GetAsync(enable)).StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await stranger.GetAsync(enable)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await stranger.GetAsync(enable, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await stranger.GetAsync(enable, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await StatusAsync(arn)).ShouldBe("ENABLED");
 
         await hub.JavaScript.IotAsync("UpdateTopicRuleDestination", new { arn, status = "DISABLED" });

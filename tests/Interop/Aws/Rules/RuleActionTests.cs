@@ -168,7 +168,7 @@ public sealed class RuleActionTests(AwsHub hub) : IClassFixture<AwsHub>
         await watcher.PublishAsync("$aws/rules/nobody_here/x", "{}", 1);
         (await hub.LogAsync("limit=1000&level=error")).ShouldContain(
             static line => line.GetProperty("eventType").GetString() == "RuleNotFound" && line.GetProperty("details").GetString() == "Rule nobody_here not found");
-        (await hub.Administrator.GetStringAsync(new Uri("/metrics", UriKind.Relative))).ShouldNotContain("fairlead_rule_not_found_total 0\n");
+        (await (await hub.GetAsync("/metrics")).TextAsync()).ShouldNotContain("fairlead_rule_not_found_total 0\n");
         await hub.Boto3.IotAsync("DisableTopicRule", new { ruleName = name });
         await watcher.PublishAsync($"$aws/rules/{name}/plant/1", """{"n":4}""", 1);
         await watcher.ShouldHaveNoMoreAsync(stage.Topic("out"));

@@ -2,8 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Fairlead.Interop.Aws.DataPlane;
-using Fairlead.Interop.Drivers;
-using Fairlead.Shared;
 
 namespace Fairlead.Interop.Aws.Rules;
 
@@ -58,7 +56,7 @@ public sealed class RuleApiTests(AwsHub hub) : IClassFixture<AwsHub>
         var name = RuleStage.NewName();
         using var created = await PostAsync($"/rules/{name}", """{"sql":"SELECT * FROM 'a'","actions":[]}""");
         created.StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await created.Content.ReadAsStringAsync()).ShouldBeEmpty();
+        (await created.TextAsync()).ShouldBeEmpty();
         using var wrapped = await PostAsync($"/rules/{RuleStage.NewName()}", """{"topicRulePayload":{"sql":"SELECT * FROM 'a'","actions":[]}}""");
         wrapped.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         wrapped.Headers.GetValues("x-amzn-ErrorType").ShouldHaveSingleItem().ShouldStartWith("InvalidRequestException");
@@ -142,7 +140,7 @@ public sealed class RuleApiTests(AwsHub hub) : IClassFixture<AwsHub>
         using var answer = await PostAsync($"/rules/{RuleStage.NewName()}", definition);
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         answer.Headers.GetValues("x-amzn-ErrorType").ShouldHaveSingleItem().ShouldBe("InvalidRequestException");
-        (await answer.Content.ReadAsStringAsync()).ShouldContain(told);
+        (await answer.TextAsync()).ShouldContain(told);
     }
 
     [Fact]

@@ -101,6 +101,73 @@ public sealed class ActionTriesTests
     }
 
     [Fact]
+    public async Task An_action_with_patience_is_tried_until_its_target_is_back()
+    {
+        var action = new Scripted(static (attempt, call) =>
+        {
+            if (attempt < 6) call.FailForNow("down");
+            else call.Succeed();
+        })
+        {
+            Patience = TimeSpan.FromMinutes(1),
+        };
+        var call = NewCall();
+        var running = Tries(action).RunAsync([call]).AsTask();
+        foreach (double pause in new[] { 0.2, 1, 2, 2, 2 })
+        {
+            await PauseAsync(pause);
+            _time.Advance(TimeSpan.FromSeconds(pause));
+        }
+
+        (await running).ShouldBeTrue();
+        (action.Tried, call.Result.Outcome).ShouldBe((6, ActionOutcome.Succeeded));
+    }
+
+    [Fact]
+    public async Task Patience_has_an_end()
+    {
+        var action = new Scripted(static (_, call) => call.FailForNow("down")) { Patience = TimeSpan.FromSeconds(4) };
+        var call = NewCall();
+        var running = Tries(action).RunAsync([call]).AsTask();
+        foreach (double pause in new[] { 0.2, 1, 2 })
+        {
+            await PauseAsync(pause);
+            _time.Advance(TimeSpan.FromSeconds(pause));
+        }
+
+        (await running).ShouldBeTrue();
+        (action.Tried, call.Result.Outcome, call.Result.Message).ShouldBe((4, ActionOutcome.Failed, "down"));
+    }
+
+    [Fact]
+    public async Task Calls_with_patience_wait_while_their_target_is_left_alone()
+    {
+        var action = new Scripted(static (attempt, call) =>
+        {
+            if (attempt <= 20) call.FailForNow("down");
+            else call.Succeed();
+        })
+        {
+            Patience = TimeSpan.FromMinutes(1),
+            LongestOverall = TimeSpan.Zero,
+        };
+        var tries = Tries(action);
+        for (int i = 0; i < 20; i++) await tries.RunAsync([NewCall()]);
+        action.LongestOverall = TimeSpan.MaxValue;
+        var call = NewCall();
+        var running = tries.RunAsync([call]).AsTask();
+        foreach (double pause in new[] { 0.2, 1, 2, 2 })
+        {
+            await PauseAsync(pause);
+            action.Tried.ShouldBe(20);
+            _time.Advance(TimeSpan.FromSeconds(pause));
+        }
+
+        (await running).ShouldBeTrue();
+        (action.Tried, call.Result.Outcome).ShouldBe((21, ActionOutcome.Succeeded));
+    }
+
+    [Fact]
     public async Task At_the_end_of_the_hub_nothing_is_known_of_a_call_that_waits()
     {
         using var stopping = new CancellationTokenSource();
@@ -130,7 +197,9 @@ public sealed class ActionTriesTests
 
         public bool IsLocal { get; init; }
 
-        public TimeSpan LongestOverall { get; init; } = TimeSpan.MaxValue;
+        public TimeSpan LongestOverall { get; set; } = TimeSpan.MaxValue;
+
+        public TimeSpan Patience { get; init; }
 
         public TimeSpan Timeout => TimeSpan.FromMinutes(10);
 
