@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Fairlead.Interop.Tools;
 
 namespace Fairlead.Interop.Aws.Rules;
 
@@ -33,8 +34,7 @@ public sealed class DestinationTests(AwsHub hub) : IClassFixture<AwsHub>
         enable.AbsolutePath.ShouldBe($"/confirmdestination/{token}");
         await hub.JavaScript.RefusedAsync("InvalidRequestException", 400, "UpdateTopicRuleDestination", new { arn, status = "ENABLED" });
 
-        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = static (_, _, _, _) => true };
-        using var stranger = new HttpClient(handler);
+        using var stranger = Trusting.Client(hub.Ca, hub.Https);
         (await stranger.GetAsync(enable, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await stranger.GetAsync(enable, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await StatusAsync(arn)).ShouldBe("ENABLED");
