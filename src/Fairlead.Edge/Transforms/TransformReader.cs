@@ -38,7 +38,7 @@ internal static class TransformReader
     {
         fault = null;
         if (entry.ValueKind != JsonValueKind.Object) fault = "must be an object";
-        else if (entry.EnumerateObject().FirstOrDefault(static member => member.Name is not ("topic" or "batch" or "compress" or "compressMinBytes")) is { Name: { } unknown })
+        else if (entry.EnumerateObject().Select(static member => member.Name).FirstOrDefault(static name => name is not ("topic" or "batch" or "compress" or "compressMinBytes")) is { } unknown)
             fault = $"there is no \"{unknown}\"; there are topic, batch, compress and compressMinBytes";
         if (fault is not null) return null;
         var topic = entry.TryGetProperty("topic", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : "";
