@@ -71,7 +71,7 @@ public sealed class Proxy_Tests
                 using var peer = await server.AcceptTcpClientAsync(Cancelled);
                 var stream = peer.GetStream();
                 var buffer = new byte[256];
-                await stream.ReadAtLeastAsync(buffer, 14, cancellationToken: Cancelled);
+                _ = await stream.ReadAtLeastAsync(buffer, 14, cancellationToken: Cancelled);
                 await stream.WriteAsync(Accepted, Cancelled);
                 int read = await stream.ReadAtLeastAsync(buffer, 7, cancellationToken: Cancelled);
                 await stream.WriteAsync(new byte[] { 0x40, 0x02, 0x00, 0x01 }, Cancelled);
@@ -122,7 +122,7 @@ public sealed class Proxy_Tests
         await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), Cancelled);
         if (answer.StartsWith("HTTP/1.1 200", StringComparison.Ordinal))
         {
-            await stream.ReadAtLeastAsync(new byte[256], 14, cancellationToken: Cancelled);
+            _ = await stream.ReadAtLeastAsync(new byte[256], 14, cancellationToken: Cancelled);
             await stream.WriteAsync(Accepted, Cancelled);
         }
 

@@ -141,7 +141,11 @@ public sealed class ConfigurationTests : IDisposable
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["LOCAL_CLIENTID"] = "l", ["CLOUD_CLIENTID"] = "c", ["HUB_CONNECT_INIT"] = "3", ["HUB_CONNECT_MAX"] = "9", ["HUB_CONNECT_MUL"] = "4",
+            ["LOCAL_CLIENTID"] = "l",
+            ["CLOUD_CLIENTID"] = "c",
+            ["HUB_CONNECT_INIT"] = "3",
+            ["HUB_CONNECT_MAX"] = "9",
+            ["HUB_CONNECT_MUL"] = "4",
         };
         string file = _folder.Write("edge.json", """{"address":"tcp://h:1","deviceId":"a:b","cloudClientId":"f"}""");
         var options = EdgeConfiguration.Load(GoFlags.Parse(["-configFile", file]), variables.GetValueOrDefault).Options.ShouldNotBeNull();

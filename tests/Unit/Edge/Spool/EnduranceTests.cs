@@ -127,7 +127,8 @@ public sealed class EnduranceTests : IDisposable
     public async Task Intake_is_held_back_while_too_much_is_undecided()
     {
         await using var spool = _stage.Open(new SpoolLimits { MaximumMessages = 1, Overflow = SpoolOverflow.Block });
-        spool.WaitForRoomAsync(TestContext.Current.CancellationToken).IsCompleted.ShouldBeTrue();
+        var free = spool.WaitForRoomAsync(TestContext.Current.CancellationToken).AsTask();
+        free.IsCompleted.ShouldBeTrue();
         for (var number = 1; number <= SpoolQueue.MostPending + 10; number++) _ = spool.Append(_stage.Entry(number));
         var room = spool.WaitForRoomAsync(TestContext.Current.CancellationToken).AsTask();
         room.IsCompleted.ShouldBeFalse();

@@ -1,4 +1,3 @@
-using System.Text;
 using Fairlead.Unit.Shadows;
 using Members = System.Collections.Generic.SortedDictionary<string, object>;
 

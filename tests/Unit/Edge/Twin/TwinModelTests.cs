@@ -124,7 +124,7 @@ public sealed class TwinModelTests
     private static Gen<string> Scalar(bool nulls) => nulls ? Gen.Elements("1", "2.50", "\"s\"", "true", "null") : Gen.Elements("1", "2.50", "\"s\"", "true");
 
     private static Gen<string> Object(int depth, bool nulls, int members) =>
-        from names in Gen.SubListOf("a", "b", "c").Where(list => list.Count() >= members)
-        from values in Value(depth, nulls).ArrayOf(names.Count())
+        from names in Gen.SubListOf("a", "b", "c").Where(list => list.Count >= members)
+        from values in Value(depth, nulls).ArrayOf(names.Count)
         select "{" + string.Join(',', names.Zip(values, static (name, value) => $"\"{name}\":{value}")) + "}";
 }

@@ -86,7 +86,8 @@ internal sealed class TwinStage
         var bytes = Encoding.UTF8.GetBytes(payload);
         var verdict = Twin.Accept(bytes);
         if (verdict.Fate == TwinFate.Spool) _spool.Add((++_records, bytes));
-        Twin.FlushAsync(default).IsCompleted.ShouldBeTrue();
+        var flushed = Twin.FlushAsync(default).AsTask();
+        flushed.IsCompleted.ShouldBeTrue();
         Do(verdict.Output);
         Run();
         return verdict.Fate;
@@ -188,7 +189,8 @@ internal sealed class TwinStage
             if (!IsConnected) return;
             int next = _spool.FindIndex(entry => !_sent.Contains(entry.Record));
             if (next < 0) break;
-            if (!Twin.WaitForRoomAsync(default).IsCompletedSuccessfully) return;
+            var room = Twin.WaitForRoomAsync(default).AsTask();
+            if (!room.IsCompletedSuccessfully) return;
             var (record, payload) = _spool[next];
             _sent.Add(record);
             Do(Twin.Send(record, payload));
