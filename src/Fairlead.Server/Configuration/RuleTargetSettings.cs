@@ -1,5 +1,4 @@
 using Fairlead.Targets;
-using Fairlead.Targets.Kafka;
 using Fairlead.Targets.Signing;
 using Fairlead.Targets.Sqs;
 using Fairlead.Targets.Streams;

@@ -35,6 +35,7 @@ public sealed class Hub : IAsyncDisposable
     private readonly MetricSources _metrics;
     private readonly HubFeatures _features;
     private readonly RuleTargets _targets;
+    private readonly MailOutbox _outbox;
     private FileWatch? _watch;
     private OtlpExport? _export;
     private bool _brokerStarted;
@@ -56,8 +57,11 @@ public sealed class Hub : IAsyncDisposable
         _store = StoreFactory.Create(options, loggers, time);
         options.DataPlane.LogDirectory = Path.Combine(options.Data, "logs");
         _targets = new RuleTargets(options.Targets);
+        _outbox = new MailOutbox(Path.Combine(options.Data, "outbox"), options.Smtp);
         if (options.Rules.SecretsDirectory.Length == 0) options.Rules.SecretsDirectory = Path.Combine(options.Data, "secrets");
-        _features = new HubFeatures(options.Aws, options.DataPlane, _store, authority, options.Certificates, MailFor(options), time, loggers, options.Rules, _targets.Create);
+        var notifications = new NotificationSetup(options.Notifications, options.Smtp.Host.Length > 0 ? new SmtpMail(options.Smtp) : _outbox, _outbox);
+        _features = new HubFeatures(
+            options.Aws, options.DataPlane, _store, authority, options.Certificates, notifications, time, loggers, options.Rules, _targets.Create);
         Broker = new MqttBroker(
             options.Broker, _store, new HubAuthenticator(options, _users, _features.ConnectAuthenticators), new HubAuthorizer(_features.Authorizer), time, new Logger<MqttBroker>(loggers));
         _features.Attach(Broker);
@@ -190,12 +194,7 @@ public sealed class Hub : IAsyncDisposable
         else await _store.DisposeAsync();
         _users.Dispose();
         await _targets.DisposeAsync();
-    }
-
-    private static NotificationSetup MailFor(HubOptions options)
-    {
-        var outbox = new MailOutbox(Path.Combine(options.Data, "outbox"), options.Smtp);
-        return new NotificationSetup(options.Notifications, options.Smtp.Host.Length > 0 ? new SmtpMail(options.Smtp) : outbox, outbox);
+        _outbox.Dispose();
     }
 
     private async Task OpenAsync()

@@ -12,7 +12,7 @@ namespace Fairlead.Targets.Mail;
 /// </summary>
 /// <param name="directory">Where the files lie; made with the first mail.</param>
 /// <param name="options">Bounds.</param>
-internal sealed class MailOutbox(string directory, SmtpOptions options) : IMailTransport, IMailOutbox
+internal sealed class MailOutbox(string directory, SmtpOptions options) : IMailTransport, IMailOutbox, IDisposable
 {
     private const string Extension = ".eml";
     private const int ShortId = 8;
@@ -44,6 +44,9 @@ internal sealed class MailOutbox(string directory, SmtpOptions options) : IMailT
             _changing.Release();
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _changing.Dispose();
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StoredMail>> ListAsync(CancellationToken cancellationToken)

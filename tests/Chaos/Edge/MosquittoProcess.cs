@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Fairlead.Shared;
 
 namespace Fairlead.Chaos.Edge;
 

@@ -93,8 +93,8 @@ public sealed class VariantTests
         stage.Relay.Reset();
         await stage.UntilConnectedAsync(connected: false);
         using var http = await stage.HubApiAsync();
-        using (var set = await http.PostAsync($"/things/{Uri.EscapeDataString(EdgeStage.Device)}/shadow?name=f", new StringContent("""{"state":{"desired":{"color":"red","level":7}}}""", Encoding.UTF8, "application/json")))
-            set.IsSuccessStatusCode.ShouldBeTrue(await set.Content.ReadAsStringAsync());
+        using (var set = await http.PostAsync($"/things/{Uri.EscapeDataString(EdgeStage.Device)}/shadow?name=f", new StringContent("""{"state":{"desired":{"color":"red","level":7}}}""", Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken))
+            set.IsSuccessStatusCode.ShouldBeTrue(await set.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         stage.Relay.Restore();
         await stage.Apps.UntilAsync(arrivals => Events(arrivals, "color") >= 1 && Events(arrivals, "level") >= 1, "an event for each key should come");
         var seen = stage.Apps.Arrivals;

@@ -140,7 +140,11 @@ public sealed class LifecycleTests
     {
         var settings = new Dictionary<string, object>
         {
-            ["address"] = address, ["localAddress"] = local.Url.OriginalString, ["deviceId"] = Device, ["reconnectMax"] = 2, ["twin.enabled"] = false,
+            ["address"] = address,
+            ["localAddress"] = local.Url.OriginalString,
+            ["deviceId"] = Device,
+            ["reconnectMax"] = 2,
+            ["twin.enabled"] = false,
         };
         foreach (var (key, value) in more) settings[key] = value;
         return new EdgeRun(settings);

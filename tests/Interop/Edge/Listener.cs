@@ -56,9 +56,9 @@ public sealed class Listener : IAsyncDisposable
                 passed.Add($"{message.Topic} {message.Text}");
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException ended)
         {
-            throw new TimeoutException($"the message did not come, but:\n{string.Join('\n', passed)}");
+            throw new TimeoutException($"the message did not come, but:\n{string.Join('\n', passed)}", ended);
         }
     }
 

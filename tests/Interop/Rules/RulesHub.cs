@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using Fairlead.Interop.Tools;
 using Fairlead.Shared;
 
 namespace Fairlead.Interop.Rules;
@@ -23,10 +23,8 @@ public sealed class RulesHub : IAsyncDisposable
             Listen = ["mqtt://127.0.0.1:0", "tls://127.0.0.1:0", "http://127.0.0.1:0"],
             Arguments = [.. settings.Prepend("Rules:TargetPatience=10m").SelectMany(setting => new[] { "--set", setting })],
         });
-        var handler = new SocketsHttpHandler { UseProxy = false };
-        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(Path.Combine(hub.DataDirectory, "pki", "ca.cert.pem")));
-        var api = new HttpClient(handler) { BaseAddress = new UriBuilder(hub.Listener("tls")) { Scheme = "https", Host = "localhost", Path = "/" }.Uri };
+        var address = new UriBuilder(hub.Listener("tls")) { Scheme = "https", Host = "localhost", Path = "/" }.Uri;
+        var api = Trusting.Client(Path.Combine(hub.DataDirectory, "pki", "ca.cert.pem"), address);
         var token = await File.ReadAllTextAsync(Path.Combine(hub.DataDirectory, "admin.token"));
         api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Trim());
         return new RulesHub(hub, api);

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Fairlead.Interop.Tools;
 
 namespace Fairlead.Interop.Aws.Rules;
 
@@ -34,10 +34,7 @@ public sealed class DestinationTests(AwsHub hub) : IClassFixture<AwsHub>
         enable.AbsolutePath.ShouldBe($"/confirmdestination/{token}");
         await hub.JavaScript.RefusedAsync("InvalidRequestException", 400, "UpdateTopicRuleDestination", new { arn, status = "ENABLED" });
 
-        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        trust.CustomTrustStore.ImportFromPemFile(hub.Ca);
-        using var handler = new SocketsHttpHandler { UseProxy = false, SslOptions = { CertificateChainPolicy = trust } };
-        using var stranger = new HttpClient(handler);
+        using var stranger = Trusting.Client(hub.Ca, hub.Https);
         (await stranger.GetAsync(enable, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await stranger.GetAsync(enable, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await StatusAsync(arn)).ShouldBe("ENABLED");

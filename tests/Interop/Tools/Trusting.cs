@@ -1,7 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Fairlead.Interop.Aws.Notifications;
+namespace Fairlead.Interop.Tools;
 
 /// <summary>HTTP clients that trust one authority.</summary>
 public static class Trusting
