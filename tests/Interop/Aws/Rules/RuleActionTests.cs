@@ -154,7 +154,7 @@ public sealed class RuleActionTests(AwsHub hub) : IClassFixture<AwsHub>
         await using var stage = new Stage(hub.Hub);
         var watcher = await stage.SubscribeAsync(stage.Topic("out"));
         var all = await stage.ConnectAsync(new Peer(Foreign.Paho, 5));
-        await all.SubscribeAsync("#", 1);
+        await all.SubscribeAsync("#", 1, retainHandling: 2);
         (await all.Driver.RequestAsync("subscribe", all.Name, new { filter = "$aws/rules/#", qos = 1 })).ReasonCodes![0].ShouldBeGreaterThanOrEqualTo(0x80);
         var name = await hub.Boto3.CreateRuleAsync(
             "SELECT *, topic() AS topic FROM 'never/matched' WHERE n > 1", RuleStage.Republish(stage.Topic("out")));
