@@ -100,7 +100,7 @@ public sealed class TwinFilterTests
         stage.Published[0].Topic.ShouldBe($"$aws/things/test:device/shadow/name/{name}/update");
         stage.Clear();
         stage.Cloud(name, "update", """{"state":{"desired":{"x":2}}}""");
-        stage.LocalOf("modified")[0]["path"].ToString().ShouldContain($"/features/{feature}/desiredProperties/x");
+        stage.LocalOf("modified")[0]["path"].ToString().ShouldNotBeNull().ShouldContain($"/features/{feature}/desiredProperties/x");
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class TwinFilterTests
         stage.Command("modify", "/features/f/properties", value.Replace("\"h\":1", "\"h\":{\"i\":1}", StringComparison.Ordinal), """{"response-required":true,"correlation-id":"c7"}""").ShouldBe(TwinFate.Taken);
         stage.Requests.ShouldBeEmpty();
         var answer = stage.LocalOf("errors-response").ShouldHaveSingleItem();
-        answer["status"].ToString().ShouldContain(status == 413 ? "413" : "400");
+        answer["status"].ToString().ShouldNotBeNull().ShouldContain(status == 413 ? "413" : "400");
         stage.Command("modify", "/features/f/properties", """{"a":{"b":{"c":{"d":{"e":{"f":{"g":{"h":1}}}}}}}}""").ShouldBe(TwinFate.Spool);
     }
 }
