@@ -32,7 +32,7 @@ public sealed class LastWillTests(NotificationHub hub) : IClassFixture<Notificat
     }
 
     [Fact]
-    public async Task Sns_41_a_dying_device_becomes_a_mail()
+    public async Task Sns_41_Messaging_93_95_a_dying_device_becomes_a_mail()
     {
         await hub.RunAwsAsync("iot", "set-v2-logging-options", "--role-arn", Role, "--default-log-level", "INFO");
 
@@ -85,7 +85,7 @@ public sealed class LastWillTests(NotificationHub hub) : IClassFixture<Notificat
     [Theory]
     [InlineData(Foreign.AwsSdk)]
     [InlineData(Foreign.Paho)]
-    public async Task Sns_41_a_frozen_device_is_missed_after_its_keep_alive(Foreign library)
+    public async Task Sns_41_Messaging_94_a_frozen_device_is_missed_after_its_keep_alive(Foreign library)
     {
         Requirements.NeedProgram("kill");
         var device = await ConnectAsync(new Peer(library, 4, Route.Tls), keepAlive: 5);

@@ -104,6 +104,24 @@ public sealed class RuleActionTests(AwsHub hub) : IClassFixture<AwsHub>
     }
 
     [Fact]
+    public async Task Shadow_57_a_statement_reads_a_named_shadow_and_a_missing_one_stops_it_for_that_message()
+    {
+        await using var stage = new Stage(hub.Hub);
+        var watcher = await stage.SubscribeAsync(stage.Topic("out"));
+        var name = await hub.Boto3.CreateRuleAsync(
+            $"SELECT n, get_thing_shadow(thing, 'S', 'role').state.reported.nothing AS nothing FROM '{stage.Topic("in")}' WHERE get_thing_shadow(thing, 'S', 'role').state.reported.x > 1",
+            RuleStage.Republish(stage.Topic("out")));
+        var thing = stage.ClientId("t");
+        await hub.JavaScript.DataAsync(
+            "UpdateThingShadow", new { thingName = thing, shadowName = "S", payload = DataPlaneStage.Bytes("""{"state":{"reported":{"x":2}}}""") });
+        await watcher.PublishAsync(stage.Topic("in"), $$"""{"n":1,"thing":"{{thing}}-unknown"}""", 1);
+        await hub.RuleStatsAsync(name, static stats => stats.Number("functionFailures") == 1);
+        await watcher.PublishAsync(stage.Topic("in"), $$"""{"n":2,"thing":"{{thing}}"}""", 1);
+        (await watcher.NextAsync()).Text.ShouldBe("""{"n":2}""");
+        await watcher.ShouldHaveNoMoreAsync(stage.Topic("out"));
+    }
+
+    [Fact]
     public async Task Rules_31_a_rule_that_feeds_itself_and_two_that_feed_each_other_stop_at_the_limit()
     {
         await using var stage = new Stage(hub.Hub);
@@ -149,7 +167,7 @@ public sealed class RuleActionTests(AwsHub hub) : IClassFixture<AwsHub>
     }
 
     [Fact]
-    public async Task Rules_34_basic_ingest_goes_to_its_rule_alone()
+    public async Task Rules_34_Messaging_44_basic_ingest_goes_to_its_rule_alone()
     {
         await using var stage = new Stage(hub.Hub);
         var watcher = await stage.SubscribeAsync(stage.Topic("out"));
