@@ -99,17 +99,14 @@ internal sealed class RulesFeature : IFeature, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask StopAsync()
-    {
-        await Engine.StopAsync().ConfigureAwait(false);
-        await _confirmer.DisposeAsync().ConfigureAwait(false);
-        _lambda.Dispose();
-    }
+    public ValueTask StopAsync() => DisposeAsync();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync().ConfigureAwait(false);
+        await Engine.StopAsync().ConfigureAwait(false);
+        await _confirmer.DisposeAsync().ConfigureAwait(false);
+        _lambda.Dispose();
         Engine.Dispose();
     }
 
