@@ -1,6 +1,5 @@
 using Fairlead.Features.Api.Signing;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Features.Api;
@@ -12,15 +11,16 @@ namespace Fairlead.Features.Api;
 internal sealed partial class ApiEndpoint(ApiRoutes routes, CallerProof proof, IApiAuthorizer authorizer, ILogger<ApiEndpoint> log)
 {
     /// <summary>Whether a path belongs to the API. Nothing is read and nothing is answered.</summary>
-    public bool Serves(HttpContext context) => Parse(context) is { } target && routes.Find(target.Segments, out _) is not null;
+    public bool Serves(RawTarget target) => routes.Find(target.Segments, out _) is not null;
 
     /// <summary>Serves a request.</summary>
     /// <param name="context">The request.</param>
+    /// <param name="target">Its path and query.</param>
     /// <param name="transport">What the listener knows.</param>
     /// <returns>False when no operation has this path; nothing was answered then.</returns>
-    public async ValueTask<bool> TryServeAsync(HttpContext context, ApiTransport transport)
+    public async ValueTask<bool> TryServeAsync(HttpContext context, RawTarget target, ApiTransport transport)
     {
-        if (Parse(context) is not { } target || routes.Find(target.Segments, context.Request.Method, out var labels) is not { } candidates) return false;
+        if (routes.Find(target.Segments, context.Request.Method, out var labels) is not { } candidates) return false;
         var requestId = Guid.NewGuid().ToString();
         ApiResponse response;
         ApiOperation? operation = null;
@@ -58,9 +58,6 @@ internal sealed partial class ApiEndpoint(ApiRoutes routes, CallerProof proof, I
             refusal.Message, refusal.ResourceId, refusal.ResourceArn, service == ApiService.Data ? requestId : null);
         return ApiResponse.Json(document, ApiJson.Default.ApiErrorDocument) with { Status = refusal.Status, ErrorType = refusal.Type };
     }
-
-    private static RawTarget? Parse(HttpContext context) =>
-        context.Features.Get<IHttpRequestFeature>() is { RawTarget: { } raw } && RawTarget.TryParse(raw, out var target) ? target : null;
 
     private static ApiOperation Choose(HttpContext context, RawTarget target, IReadOnlyList<ApiOperation> candidates)
     {

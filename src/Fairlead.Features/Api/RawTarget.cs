@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Fairlead.Features.Api;
 
@@ -28,6 +30,10 @@ internal sealed class RawTarget
 
     /// <summary>Query parameters, decoded, in the order in which they came.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Parameters { get; }
+
+    /// <summary>The target of a request; null when it is not well-formed.</summary>
+    public static RawTarget? Of(HttpContext context) =>
+        context.Features.Get<IHttpRequestFeature>() is { RawTarget: { } raw } && TryParse(raw, out var target) ? target : null;
 
     /// <summary>Takes a target apart.</summary>
     /// <returns>False when it does not start with a slash, or is not well-formed percent-encoded UTF-8.</returns>

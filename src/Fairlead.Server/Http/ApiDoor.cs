@@ -16,12 +16,13 @@ internal sealed class ApiDoor(ApiEndpoint api, NotificationEndpoint notification
     /// <summary>Serves the request when it is one for the API.</summary>
     public async ValueTask<bool> TryServeAsync(HttpContext context, Listener listener)
     {
+        if (RawTarget.Of(context) is not { } target) return false;
         var local = AdministrationEndpoints.IsLocal(context);
         var open = options.DevMode && local;
         var trusted = token.Matches(context.Request.Headers.Authorization);
         if (listener.Kind == ListenerKind.Http && !open && !(trusted && local))
         {
-            if (!api.Serves(context) && !NotificationEndpoint.Serves(context)) return false;
+            if (!api.Serves(target) && !NotificationEndpoint.Serves(context, target)) return false;
             await Answer.ProblemAsync(
                 context, StatusCodes.Status403Forbidden, "tls_needed", "the API is served over TLS: use a tls:// listener; in the clear it is for 'fairlead dev' and, with the administration token, for this machine");
             return true;
@@ -35,6 +36,6 @@ internal sealed class ApiDoor(ApiEndpoint api, NotificationEndpoint notification
             Port = context.Connection.RemotePort,
             Target = context.Connection.LocalIpAddress is { } own ? new IPEndPoint(own, context.Connection.LocalPort) : null,
         };
-        return await notifications.TryServeAsync(context, transport) || await api.TryServeAsync(context, transport);
+        return await notifications.TryServeAsync(context, target, transport) || await api.TryServeAsync(context, target, transport);
     }
 }

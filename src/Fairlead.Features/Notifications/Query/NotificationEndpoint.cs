@@ -4,7 +4,6 @@ using Fairlead.Features.Api.Signing;
 using Fairlead.Features.Notifications.Delivery;
 using Fairlead.Features.Notifications.Pages;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Features.Notifications.Query;
@@ -26,21 +25,17 @@ internal sealed partial class NotificationEndpoint(
     private readonly ILogger<NotificationEndpoint> _log = new Logger<NotificationEndpoint>(context.Loggers);
 
     /// <summary>Whether a request is one for notifications. Nothing is read and nothing is answered.</summary>
-    public static bool Serves(HttpContext request) => Parse(request) is { } target && (IsQuery(request, target) || IsPage(target.Path));
+    public static bool Serves(HttpContext request, RawTarget target) => IsQuery(request, target) || IsPage(target.Path);
 
     /// <summary>Serves a request.</summary>
     /// <returns>False when it is not one for notifications; nothing was answered then.</returns>
-    public async ValueTask<bool> TryServeAsync(HttpContext request, ApiTransport transport)
+    public async ValueTask<bool> TryServeAsync(HttpContext request, RawTarget target, ApiTransport transport)
     {
-        if (Parse(request) is not { } target) return false;
         if (IsPage(target.Path)) await ServePageAsync(request, target).ConfigureAwait(false);
         else if (IsQuery(request, target)) await ServeQueryAsync(request, target, transport).ConfigureAwait(false);
         else return false;
         return true;
     }
-
-    private static RawTarget? Parse(HttpContext request) =>
-        request.Features.Get<IHttpRequestFeature>() is { RawTarget: { } raw } && RawTarget.TryParse(raw, out var target) ? target : null;
 
     private static bool IsPage(string path) => path is HubLinks.ConfirmPath or HubLinks.UnsubscribePath or HubLinks.CertificatePath;
 
