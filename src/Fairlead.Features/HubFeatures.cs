@@ -66,7 +66,7 @@ internal sealed class HubFeatures
         AuthorizerCounters = authorizers.Counters;
         Notifications = new NotificationFeature(_context, notifications, Site, Functions, Signatures, ApiAuthorizer);
         Rules.Add(new SnsActionType(Notifications.Publisher, Notifications.Arns, notifications.Options, loggers));
-        IotHub = new IotHubFeature(_context, Records, iotHub ?? new IotHubOptions(), Registry, Certificates);
+        IotHub = new IotHubFeature(_context, Records, iotHub ?? new IotHubOptions(), Registry, Certificates, Shadows);
         _features =
         [
             new AccessKeyFeature(_context, Records, Policies.Check),
