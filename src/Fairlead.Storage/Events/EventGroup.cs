@@ -34,12 +34,15 @@ internal sealed class EventGroup
     /// <summary>Who waits.</summary>
     public ReadOnlySpan<CommitReceipt> Receipts => CollectionsMarshal.AsSpan(_receipts);
 
-    public void Add(int partition, long time, ReadOnlySpan<byte> record, CommitReceipt? receipt)
+    public void Add(int partition, long time, ReadOnlySpan<byte> record)
     {
         _parts[partition].Add(time, record);
         Bytes += record.Length + EventBlock.HeadBytes;
         Count++;
-        if (receipt is null) return;
+    }
+
+    public void AddReceipt(CommitReceipt receipt)
+    {
         receipt.Hold();
         _receipts.Add(receipt);
     }

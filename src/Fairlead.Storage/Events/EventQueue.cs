@@ -1,9 +1,10 @@
+using System.Buffers.Binary;
 using Fairlead.Broker.Durability;
 
 namespace Fairlead.Storage.Events;
 
 /// <summary>Between the many threads that append and the one that writes.</summary>
-internal sealed class EventQueue(int partitions, long mostBytes, TimeProvider time, long lastTime)
+internal sealed class EventQueue(int partitions, long mostBytes, long lastTime)
 {
     private readonly object _gate = new();
     private EventGroup _open = new(partitions);
@@ -16,16 +17,28 @@ internal sealed class EventQueue(int partitions, long mostBytes, TimeProvider ti
     /// <summary>Bytes appended and not yet written.</summary>
     public long PendingBytes => Volatile.Read(ref _pendingBytes);
 
-    /// <summary>Takes one event. False when too much waits already, or after the end: the receipt was not held then.</summary>
-    public bool TryAdd(int partition, ReadOnlySpan<byte> record, CommitReceipt? receipt)
+    /// <summary>Takes records that belong into one transaction. False when too much waits already, or after the end: the receipt was not held then.</summary>
+    /// <param name="partition">Partition.</param>
+    /// <param name="time">When they came, in milliseconds of the Unix epoch.</param>
+    /// <param name="frames">Each record with its length in front, four bytes little-endian.</param>
+    /// <param name="receipt">Who waits.</param>
+    public bool TryAdd(int partition, long time, ReadOnlySpan<byte> frames, CommitReceipt? receipt)
     {
         lock (_gate)
         {
             if (_closed || _pendingBytes >= mostBytes) return false;
             // Never backwards: readers look for a time by halving.
-            _lastTime = Math.Max(_lastTime, time.GetUtcNow().ToUnixTimeMilliseconds());
-            _open.Add(partition, _lastTime, record, receipt);
-            _pendingBytes += record.Length + EventBlock.HeadBytes;
+            _lastTime = Math.Max(_lastTime, time);
+            var before = _open.Bytes;
+            while (frames.Length > 0)
+            {
+                var length = BinaryPrimitives.ReadInt32LittleEndian(frames);
+                _open.Add(partition, _lastTime, frames.Slice(sizeof(int), length));
+                frames = frames[(sizeof(int) + length)..];
+            }
+
+            if (receipt is not null) _open.AddReceipt(receipt);
+            _pendingBytes += _open.Bytes - before;
             Wake();
         }
 

@@ -41,7 +41,7 @@ public sealed partial class EventStore : IAsyncDisposable
         _partitions = partitions;
         _time = time;
         _logger = logger;
-        _queue = new EventQueue(partitions.Length, options.MaximumPendingBytes, time, partitions.Max(static partition => partition.LastTime));
+        _queue = new EventQueue(partitions.Length, options.MaximumPendingBytes, partitions.Max(static partition => partition.LastTime));
         _alarm = time.CreateTimer(static state => ((EventQueue)state!).Alarm(), _queue, RetentionInterval, RetentionInterval);
         new Thread(Run) { IsBackground = true, Name = "Fairlead events" }.Start();
     }
@@ -51,6 +51,9 @@ public sealed partial class EventStore : IAsyncDisposable
 
     /// <summary>Whether the last group could be written.</summary>
     public bool IsHealthy => Volatile.Read(ref _healthy);
+
+    /// <summary>Whether there is room for more events: <see cref="TryAppend"/> would take them.</summary>
+    public bool HasRoom => _queue.PendingBytes < _options.MaximumPendingBytes;
 
     /// <summary>Events written since the start.</summary>
     public long Appended => Volatile.Read(ref _appended);
@@ -99,15 +102,17 @@ public sealed partial class EventStore : IAsyncDisposable
         return (int)((hash ^ (hash >> 13)) % (uint)_partitions.Length);
     }
 
-    /// <summary>Appends a record.</summary>
+    /// <summary>Appends records, all of them or none.</summary>
     /// <param name="partition">Partition.</param>
-    /// <param name="record">The record; copied.</param>
-    /// <param name="receipt">Held until it is durable, or failed when it cannot be kept; null when nobody waits.</param>
+    /// <param name="time">When they came, in milliseconds of the Unix epoch; a time before that of the last record counts as that.</param>
+    /// <param name="frames">Each record with its length in front, four bytes little-endian; copied.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="receipt">Held until they are durable, or failed when they cannot be kept; null when nobody waits.</param>
     /// <returns>False when too much waits already: the receipt was not held.</returns>
-    public bool TryAppend(int partition, ReadOnlySpan<byte> record, CommitReceipt? receipt)
+    public bool TryAppend(int partition, long time, ReadOnlySpan<byte> frames, int count, CommitReceipt? receipt)
     {
-        if (_queue.TryAdd(partition, record, receipt)) return true;
-        Interlocked.Increment(ref _refused);
+        if (_queue.TryAdd(partition, time, frames, receipt)) return true;
+        Interlocked.Add(ref _refused, count);
         return false;
     }
 

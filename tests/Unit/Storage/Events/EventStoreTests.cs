@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using Fairlead.Broker.Durability;
 using Fairlead.Storage.Events;
@@ -19,7 +20,7 @@ public sealed class EventStoreTests : IDisposable
     public async Task What_was_appended_is_read_in_order_and_numbered_from_zero_in_each_partition()
     {
         await using var store = Open();
-        for (var i = 0; i < 10_000; i++) store.TryAppend(i % 4, Record(i), null).ShouldBeTrue();
+        for (var i = 0; i < 10_000; i++) Append(store, i % 4, Record(i), null).ShouldBeTrue();
         await store.FlushAsync(TestContext.Current.CancellationToken);
 
         for (var partition = 0; partition < 4; partition++)
@@ -37,13 +38,13 @@ public sealed class EventStoreTests : IDisposable
         {
             for (var i = 0; i < 1000; i++)
             {
-                store.TryAppend(1, Record(i), null);
+                Append(store, 1, Record(i), null);
                 if (i % 100 == 0) await store.FlushAsync(TestContext.Current.CancellationToken);
             }
         }
 
         await using var again = Open();
-        again.TryAppend(1, Record(1000), null);
+        Append(again, 1, Record(1000), null);
         await again.FlushAsync(TestContext.Current.CancellationToken);
         ReadAll(again, 1).Count.ShouldBe(1001);
         ReadFrom(again, 1, 999).ShouldBe([(999, "record 999"), (1000, "record 1000")]);
@@ -64,7 +65,7 @@ public sealed class EventStoreTests : IDisposable
         for (var i = 0; i < 3000; i++)
         {
             var kept = new Counting(() => Interlocked.Increment(ref released));
-            store.TryAppend(0, Record(i), kept).ShouldBeTrue();
+            Append(store, 0, Record(i), kept).ShouldBeTrue();
             kept.Release();
             if (i % 300 == 299) await store.FlushAsync(TestContext.Current.CancellationToken);
         }
@@ -89,7 +90,7 @@ public sealed class EventStoreTests : IDisposable
         for (var i = 0; i < 1000; i++)
         {
             _time.Now = DateTimeOffset.FromUnixTimeMilliseconds(1_000_000 + (i * 10));
-            store.TryAppend(2, Record(i), null);
+            Append(store, 2, Record(i), null);
             if (i % 10 == 0) await store.FlushAsync(TestContext.Current.CancellationToken);
         }
 
@@ -110,7 +111,7 @@ public sealed class EventStoreTests : IDisposable
         for (var i = 0; i < 1000; i++)
         {
             _time.Now += TimeSpan.FromMilliseconds(1);
-            store.TryAppend(i % 2, new byte[1000], null);
+            Append(store, i % 2, new byte[1000], null);
             if (i % 10 == 9) await store.FlushAsync(TestContext.Current.CancellationToken);
         }
 
@@ -129,7 +130,7 @@ public sealed class EventStoreTests : IDisposable
     {
         await using (var store = Open())
         {
-            for (var i = 0; i < 100; i++) store.TryAppend(3, Record(i), null);
+            for (var i = 0; i < 100; i++) Append(store, 3, Record(i), null);
             await store.FlushAsync(TestContext.Current.CancellationToken);
             _time.Now += TimeSpan.FromDays(2);
             _time.Ring();
@@ -149,15 +150,15 @@ public sealed class EventStoreTests : IDisposable
         await using var store = Open(pending: 10_000);
         using var stop = new ManualResetEventSlim();
         store.Listen(0, stop.Wait);
-        store.TryAppend(0, Record(0), null).ShouldBeTrue();
+        Append(store, 0, Record(0), null).ShouldBeTrue();
         var taken = 0;
-        while (store.TryAppend(0, new byte[100], null) && taken < 10_000) taken++;
+        while (Append(store, 0, new byte[100], null) && taken < 10_000) taken++;
         stop.Set();
         taken.ShouldBeInRange(80, 200);
         store.Refused.ShouldBe(1);
         await store.FlushAsync(TestContext.Current.CancellationToken);
         store.PendingBytes.ShouldBe(0);
-        store.TryAppend(0, Record(0), null).ShouldBeTrue();
+        Append(store, 0, Record(0), null).ShouldBeTrue();
     }
 
     [Fact]
@@ -177,7 +178,7 @@ public sealed class EventStoreTests : IDisposable
         await using var store = EventStore.Open(new EventStoreOptions { TailBytes = 10_000 }, _time, NullLogger<EventStore>.Instance);
         for (var i = 0; i < 1000; i++)
         {
-            store.TryAppend(0, Record(i), null);
+            Append(store, 0, Record(i), null);
             if (i % 10 == 9) await store.FlushAsync(TestContext.Current.CancellationToken);
         }
 
@@ -203,6 +204,14 @@ public sealed class EventStoreTests : IDisposable
         },
         _time,
         NullLogger<EventStore>.Instance);
+
+    private bool Append(EventStore store, int partition, byte[] record, CommitReceipt? receipt)
+    {
+        var frame = new byte[sizeof(int) + record.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(frame, record.Length);
+        record.CopyTo(frame, sizeof(int));
+        return store.TryAppend(partition, _time.Now.ToUnixTimeMilliseconds(), frame, 1, receipt);
+    }
 
     private static byte[] Record(int number) => Encoding.UTF8.GetBytes($"record {number}");
 
