@@ -345,6 +345,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
         HasExpiry = request.Properties.MessageExpiryInterval is not null,
         ExpiryInterval = request.Properties.MessageExpiryInterval ?? 0,
         Origin = request.Origin,
+        ClientId = request.ClientId,
         Principal = request.Principal,
         RemoteEndPoint = request.RemoteEndPoint,
         Cause = request.Cause,

@@ -41,7 +41,7 @@ internal sealed class CloudToDeviceTable : IDocumentTable
         BinaryPrimitives.WriteInt64LittleEndian(head[8..], message.ExpiresAt);
         BinaryPrimitives.WriteInt32LittleEndian(head[16..], message.Deliveries);
         body.Advance(HeadLength);
-        IotMessageCodec.Write(body, identity.Key);
+        IotMessageCodec.WriteText(body, identity.Key);
         IotMessageCodec.Write(body, message.Message);
         receipt?.Hold();
         _store.AppendAlone(new StoreChange
@@ -64,7 +64,7 @@ internal sealed class CloudToDeviceTable : IDocumentTable
     {
         if (!long.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) || body.Length < HeadLength) throw Damaged(key);
         var rest = body[HeadLength..];
-        if (!IotMessageCodec.TryRead(ref rest, out string? identity) || identity is null || !IotMessageCodec.TryRead(ref rest, out IotMessage? message))
+        if (!IotMessageCodec.TryReadText(ref rest, out var identity) || identity is null || !IotMessageCodec.TryRead(ref rest, out var message))
             throw Damaged(key);
         OnLoaded?.Invoke(IdentityName.OfKey(identity), new WaitingMessage(
             sequence, message, BinaryPrimitives.ReadInt64LittleEndian(body), BinaryPrimitives.ReadInt64LittleEndian(body[8..]))

@@ -20,25 +20,25 @@ internal static class IotMessageCodec
         head[1] = (byte)message.Ack;
         BinaryPrimitives.WriteInt64LittleEndian(head[2..], message.ExpiresAt?.ToUnixTimeMilliseconds() ?? long.MinValue);
         output.Advance(10);
-        Write(output, message.MessageId);
-        Write(output, message.CorrelationId);
-        Write(output, message.UserId);
-        Write(output, message.To);
-        Write(output, message.ContentType);
-        Write(output, message.ContentEncoding);
-        Write(output, message.CreatedAt);
-        Write(output, message.Schema);
-        Write(output, message.OutputName);
-        Write(output, message.InterfaceId);
-        Write(output, message.Subject);
-        Write(output, message.Operation);
-        Write(output, message.DiagnosticId);
-        Write(output, message.DiagnosticContext);
+        WriteText(output, message.MessageId);
+        WriteText(output, message.CorrelationId);
+        WriteText(output, message.UserId);
+        WriteText(output, message.To);
+        WriteText(output, message.ContentType);
+        WriteText(output, message.ContentEncoding);
+        WriteText(output, message.CreatedAt);
+        WriteText(output, message.Schema);
+        WriteText(output, message.OutputName);
+        WriteText(output, message.InterfaceId);
+        WriteText(output, message.Subject);
+        WriteText(output, message.Operation);
+        WriteText(output, message.DiagnosticId);
+        WriteText(output, message.DiagnosticContext);
         WriteLength(output, message.Properties.Count);
         foreach (var (name, value) in message.Properties)
         {
-            Write(output, name);
-            Write(output, value);
+            WriteText(output, name);
+            WriteText(output, value);
         }
 
         WriteLength(output, message.Body.Length);
@@ -46,7 +46,7 @@ internal static class IotMessageCodec
     }
 
     /// <summary>Writes a text; null differs from empty.</summary>
-    public static void Write(IBufferWriter<byte> output, string? text)
+    public static void WriteText(IBufferWriter<byte> output, string? text)
     {
         if (text is null)
         {
@@ -74,7 +74,7 @@ internal static class IotMessageCodec
         var texts = new string?[14];
         for (var i = 0; i < texts.Length; i++)
         {
-            if (!TryRead(ref input, out texts[i])) return false;
+            if (!TryReadText(ref input, out texts[i])) return false;
         }
 
         if (!TryReadProperties(ref input, out var properties) || !TryReadLength(ref input, out var length) || length < 0 || length > input.Length) return false;
@@ -104,7 +104,7 @@ internal static class IotMessageCodec
     }
 
     /// <summary>Reads a text from the front.</summary>
-    public static bool TryRead(ref ReadOnlySpan<byte> input, out string? text)
+    public static bool TryReadText(ref ReadOnlySpan<byte> input, out string? text)
     {
         text = null;
         if (!TryReadLength(ref input, out var length)) return false;
@@ -123,7 +123,7 @@ internal static class IotMessageCodec
         if (count > 0) properties = new KeyValuePair<string, string?>[count];
         for (var i = 0; i < count; i++)
         {
-            if (!TryRead(ref input, out var name) || name is null || !TryRead(ref input, out var value)) return false;
+            if (!TryReadText(ref input, out var name) || name is null || !TryReadText(ref input, out var value)) return false;
             properties[i] = new(name, value);
         }
 
