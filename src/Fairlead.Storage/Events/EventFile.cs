@@ -52,7 +52,7 @@ internal sealed class EventFile : IDisposable
     /// <param name="options">Where and how.</param>
     /// <param name="partitions">Its partitions, as many as it was made with.</param>
     /// <exception cref="StoreException">It cannot be used.</exception>
-    public static EventFile Open(EventStoreOptions options, out EventPartition[] partitions)
+    public static EventFile Open(EventStoreOptions options, out PartitionState[] partitions)
     {
         var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(options.Directory!), Name);
         Database? database = null;
@@ -88,9 +88,9 @@ internal sealed class EventFile : IDisposable
     }
 
     /// <summary>Writes blocks in one transaction.</summary>
-    /// <param name="blocks">For each partition that has some; numbered on from its <see cref="EventPartition.Next"/>.</param>
+    /// <param name="blocks">For each partition that has some; numbered on from its <see cref="PartitionState.Next"/>.</param>
     /// <exception cref="SqliteFailure">Nothing of it was written.</exception>
-    public void Write(IEnumerable<(EventPartition Partition, List<EventBlock> Blocks)> blocks)
+    public void Write(IEnumerable<(PartitionState Partition, List<EventBlock> Blocks)> blocks)
     {
         Transact(() =>
         {
@@ -119,7 +119,7 @@ internal sealed class EventFile : IDisposable
 
     /// <summary>Removes the oldest block of a partition.</summary>
     /// <exception cref="SqliteFailure">It is still there.</exception>
-    public void Remove(EventPartition partition, long first, long next, long bytes)
+    public void Remove(PartitionState partition, long first, long next, long bytes)
     {
         Transact(() =>
         {
@@ -157,13 +157,13 @@ internal sealed class EventFile : IDisposable
     private void Save(int partition, long first, long next, long bytes, long lastTime) =>
         _savePartition.Bind(1, partition).Bind(2, first).Bind(3, next).Bind(4, bytes).Bind(5, lastTime).Run();
 
-    private static EventPartition[] LoadPartitions(Database database, int tailBytes)
+    private static PartitionState[] LoadPartitions(Database database, int tailBytes)
     {
-        var partitions = new List<EventPartition>();
+        var partitions = new List<PartitionState>();
         using var rows = database.Prepare("SELECT first, next, bytes, last_time FROM partitions ORDER BY id");
         while (rows.Read())
         {
-            var partition = new EventPartition(partitions.Count, tailBytes);
+            var partition = new PartitionState(partitions.Count, tailBytes);
             partition.Load(rows.GetInt64(0), rows.GetInt64(1), rows.GetInt64(2), rows.GetInt64(3));
             partitions.Add(partition);
         }

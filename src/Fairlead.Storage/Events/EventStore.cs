@@ -23,18 +23,18 @@ public sealed partial class EventStore : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<EventStore> _logger;
     private readonly EventFile? _file;
-    private readonly EventPartition[] _partitions;
+    private readonly PartitionState[] _partitions;
     private readonly EventQueue _queue;
     private readonly ITimer _alarm;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<(EventPartition Partition, List<EventBlock> Blocks)> _cut = [];
+    private readonly List<(PartitionState Partition, List<EventBlock> Blocks)> _cut = [];
     private bool _healthy = true;
     private long _appended;
     private long _refused;
     private long _removed;
     private int _disposed;
 
-    private EventStore(EventStoreOptions options, EventFile? file, EventPartition[] partitions, TimeProvider time, ILogger<EventStore> logger)
+    private EventStore(EventStoreOptions options, EventFile? file, PartitionState[] partitions, TimeProvider time, ILogger<EventStore> logger)
     {
         _options = options;
         _file = file;
@@ -82,9 +82,9 @@ public sealed partial class EventStore : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Partitions);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Partitions, EventStoreOptions.MostPartitions);
-        EventPartition[] partitions;
+        PartitionState[] partitions;
         EventFile? file = null;
-        if (options.Directory is null) partitions = [.. Enumerable.Range(0, options.Partitions).Select(index => new EventPartition(index, options.TailBytes))];
+        if (options.Directory is null) partitions = [.. Enumerable.Range(0, options.Partitions).Select(index => new PartitionState(index, options.TailBytes))];
         else file = EventFile.Open(options, out partitions);
         var store = new EventStore(options, file, partitions, time, logger);
         if (partitions.Length != options.Partitions) store.LogPartitions(file!.Path, partitions.Length, options.Partitions);
@@ -268,7 +268,7 @@ public sealed partial class EventStore : IAsyncDisposable
         Commits.Record(_time.GetElapsedTime(began));
     }
 
-    private void Tell(EventPartition partition)
+    private void Tell(PartitionState partition)
     {
         foreach (var listener in partition.Listeners)
         {
@@ -322,7 +322,7 @@ public sealed partial class EventStore : IAsyncDisposable
     private bool TrimOne(EventFile file, long oldest)
     {
         var tooMuch = Bytes > _options.RetentionBytes;
-        EventPartition? from = null;
+        PartitionState? from = null;
         (long First, long Count, long LastTime, long Bytes) chosen = default;
         foreach (var partition in _partitions)
         {

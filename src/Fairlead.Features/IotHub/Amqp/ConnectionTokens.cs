@@ -10,7 +10,8 @@ internal sealed class ConnectionTokens : IDisposable
     public const int Most = 1000;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, TokenEntry> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Scope, string? Policy), TokenEntry> _entries = [];
+    private readonly HashSet<string> _policies = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private readonly Action<IReadOnlyList<TokenEntry>> _ended;
     private readonly ITimer _timer;
@@ -42,7 +43,7 @@ internal sealed class ConnectionTokens : IDisposable
     /// <returns>False when there are too many.</returns>
     public bool TryPut(string audience, HubGrant grant, [NotNullWhen(true)] out TokenEntry? entry)
     {
-        var key = KeyOf(grant.Scope);
+        var key = (grant.Scope?.Key ?? "", grant.PolicyName);
         lock (_gate)
         {
             if (_entries.TryGetValue(key, out entry))
@@ -53,6 +54,7 @@ internal sealed class ConnectionTokens : IDisposable
             {
                 if (_entries.Count >= Most) return false;
                 _entries.Add(key, entry = new TokenEntry(audience, grant));
+                if (grant.PolicyName is { } policy) _policies.Add(policy);
             }
 
             Schedule(grant.AcceptedUntil);
@@ -69,21 +71,33 @@ internal sealed class ConnectionTokens : IDisposable
     /// <summary>Entries that may cover an identity, the narrowest first.</summary>
     public IReadOnlyList<TokenEntry> Covering(IdentityName identity)
     {
-        var found = new List<TokenEntry>(3);
+        var found = new List<TokenEntry>(2);
         lock (_gate)
         {
-            if (_entries.TryGetValue(identity.Key, out var own)) found.Add(own);
-            if (identity.ModuleId is not null && _entries.TryGetValue(identity.DeviceId, out var device)) found.Add(device);
-            if (_entries.TryGetValue("", out var hub)) found.Add(hub);
+            if (_entries.TryGetValue((identity.Key, null), out var own)) found.Add(own);
+            foreach (var policy in _policies)
+            {
+                if (_entries.TryGetValue((identity.Key, policy), out var scoped)) found.Add(scoped);
+                if (identity.ModuleId is not null && _entries.TryGetValue((identity.DeviceId, policy), out var device)) found.Add(device);
+                if (_entries.TryGetValue(("", policy), out var hub)) found.Add(hub);
+            }
         }
 
         return found;
     }
 
-    /// <summary>The entry of the whole hub, when there is one.</summary>
-    public TokenEntry? OfHub()
+    /// <summary>An entry of the whole hub that allows something; null when there is none.</summary>
+    public TokenEntry? OfHub(HubPermissions needed)
     {
-        lock (_gate) return _entries.GetValueOrDefault("");
+        lock (_gate)
+        {
+            foreach (var policy in _policies)
+            {
+                if (_entries.TryGetValue(("", policy), out var entry) && entry.Grant.Allows(needed)) return entry;
+            }
+        }
+
+        return null;
     }
 
     /// <inheritdoc/>
@@ -92,8 +106,6 @@ internal sealed class ConnectionTokens : IDisposable
         lock (_gate) _disposed = true;
         _timer.Dispose();
     }
-
-    private static string KeyOf(IdentityName? scope) => scope?.Key ?? "";
 
     private List<TokenEntry> Take(Func<TokenEntry, bool> wanted)
     {

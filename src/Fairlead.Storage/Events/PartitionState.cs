@@ -3,7 +3,7 @@ namespace Fairlead.Storage.Events;
 /// <summary>
 /// What is known about one partition without looking at the disk, and its newest blocks. Read by any thread, changed by the writer's alone.
 /// </summary>
-internal sealed class EventPartition(int index, int tailBytes)
+internal sealed class PartitionState(int index, int tailBytes)
 {
     private readonly Lock _gate = new();
     private readonly Queue<EventBlock> _tail = new();
