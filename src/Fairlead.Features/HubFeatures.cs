@@ -11,6 +11,7 @@ using Fairlead.Features.Events;
 using Fairlead.Features.Fleet;
 using Fairlead.Features.Functions;
 using Fairlead.Features.Import;
+using Fairlead.Features.IotHub;
 using Fairlead.Features.Logging;
 using Fairlead.Features.Notifications;
 using Fairlead.Features.Policies;
@@ -36,7 +37,7 @@ internal sealed class HubFeatures
     /// <summary>Composes the slices.</summary>
     public HubFeatures(
         HubScope scope, DataPlaneOptions dataPlane, IBrokerStore store, IDeviceAuthority authority, CertificateOptions certificates, NotificationSetup notifications, TimeProvider time,
-        ILoggerFactory loggers, RulesOptions? rules = null, RuleActionFactory? actions = null)
+        ILoggerFactory loggers, RulesOptions? rules = null, RuleActionFactory? actions = null, IotHubOptions? iotHub = null)
     {
         _context = new FeatureContext(scope, new DocumentStore(store, time), time, loggers);
         Records = new HubRecords(_context.Documents);
@@ -65,6 +66,7 @@ internal sealed class HubFeatures
         AuthorizerCounters = authorizers.Counters;
         Notifications = new NotificationFeature(_context, notifications, Site, Functions, Signatures, ApiAuthorizer);
         Rules.Add(new SnsActionType(Notifications.Publisher, Notifications.Arns, notifications.Options, loggers));
+        IotHub = new IotHubFeature(_context, Records, iotHub ?? new IotHubOptions(), Registry, Certificates);
         _features =
         [
             new AccessKeyFeature(_context, Records, Policies.Check),
@@ -83,7 +85,7 @@ internal sealed class HubFeatures
             new CertificateFeature(_context, Records, Certificates),
             new ImportFeature(_context, new ThingImport(_context, Records, Registry, Certificates, Policies)),
             .. DataPlane.Features,
-            Events, Notifications,
+            Events, Notifications, IotHub,
             .. FleetServices.Features(_context, Records, Registry, DataPlane.Things, Shadows),
             new CaCertificateFeature(_context, Records, Certificates, Tags),
         ];
@@ -126,6 +128,9 @@ internal sealed class HubFeatures
 
     /// <summary>Topics and their subscribers: mail, HTTP, functions.</summary>
     public NotificationFeature Notifications { get; }
+
+    /// <summary>The Azure dialect.</summary>
+    public IotHubFeature IotHub { get; }
 
     /// <summary>Topic rules.</summary>
     public RulesFeature Rules { get; }

@@ -59,9 +59,10 @@ public sealed class Hub : IAsyncDisposable
         _targets = new RuleTargets(options.Targets);
         _outbox = new MailOutbox(Path.Combine(options.Data, "outbox"), options.Smtp);
         if (options.Rules.SecretsDirectory.Length == 0) options.Rules.SecretsDirectory = Path.Combine(options.Data, "secrets");
+        options.IotHub.CreateUnknownDevices ??= options.DevMode;
         var notifications = new NotificationSetup(options.Notifications, options.Smtp.Host.Length > 0 ? new SmtpMail(options.Smtp) : _outbox, _outbox);
         _features = new HubFeatures(
-            options.Aws, options.DataPlane, _store, authority, options.Certificates, notifications, time, loggers, options.Rules, _targets.Create);
+            options.Aws, options.DataPlane, _store, authority, options.Certificates, notifications, time, loggers, options.Rules, _targets.Create, options.IotHub);
         Broker = new MqttBroker(
             options.Broker, _store, new HubAuthenticator(options, _users, _features.ConnectAuthenticators), new HubAuthorizer(_features.Authorizer), time, new Logger<MqttBroker>(loggers));
         _features.Attach(Broker);
@@ -82,7 +83,7 @@ public sealed class Hub : IAsyncDisposable
             new WebSocketEndpoint(Broker, _features.Signatures, _features.DataPlane.Authentication, time, new Logger<WebSocketEndpoint>(loggers)),
             new HealthEndpoint(_state, _store),
             new AdministrationEndpoints(Broker, new MetricsPage(_metrics), token, options),
-            new ApiDoor(_features.Api, _features.Notifications.Endpoint, token, options));
+            new ApiDoor(_features.IotHub.Endpoint, _features.Api, _features.Notifications.Endpoint, token, options));
         _application = HubApplication.Build(options, _listeners, http, loggers);
     }
 
