@@ -72,7 +72,7 @@ internal sealed class AmqpEndpoint
     {
         ContainerId = $"DeviceGateway_{Guid.NewGuid():N}",
         // A client that could not prove anything by EXTERNAL shall not be led to choose it.
-        SaslMechanisms = transport.CertificateChain.IsEmpty
+        SaslMechanisms = transport.CertificateChain.Count == 0
             ? [SaslMechanism.Anonymous, SaslMechanism.MsSbCbs, SaslMechanism.Plain]
             : [SaslMechanism.Anonymous, SaslMechanism.MsSbCbs, SaslMechanism.Plain, SaslMechanism.External],
         Time = Services.Time,

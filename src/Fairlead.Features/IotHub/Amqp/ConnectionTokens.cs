@@ -10,7 +10,10 @@ internal sealed class ConnectionTokens : IDisposable
     public const int Most = 1000;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Scope, string? Policy), TokenEntry> _entries = [];
+    private readonly Dictionary<(string Scope, string? Policy, HubPermissions Permissions), TokenEntry> _entries = [];
+
+    // Of the whole hub, and policies that signed for a part of it: as many as a hub has policies, which is few.
+    private readonly List<TokenEntry> _ofHub = [];
     private readonly HashSet<string> _policies = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private readonly Action<IReadOnlyList<TokenEntry>> _ended;
@@ -43,7 +46,8 @@ internal sealed class ConnectionTokens : IDisposable
     /// <returns>False when there are too many.</returns>
     public bool TryPut(string audience, HubGrant grant, [NotNullWhen(true)] out TokenEntry? entry)
     {
-        var key = (grant.Scope?.Key ?? "", grant.PolicyName);
+        // Tokens of one policy for parts of the service allow less than one for the hub, and do not replace it.
+        var key = (grant.Scope?.Key ?? "", grant.PolicyName, grant.Scope is null ? grant.Permissions : HubPermissions.None);
         lock (_gate)
         {
             if (_entries.TryGetValue(key, out entry))
@@ -54,7 +58,8 @@ internal sealed class ConnectionTokens : IDisposable
             {
                 if (_entries.Count >= Most) return false;
                 _entries.Add(key, entry = new TokenEntry(audience, grant));
-                if (grant.PolicyName is { } policy) _policies.Add(policy);
+                if (grant.Scope is null) _ofHub.Add(entry);
+                else if (grant.PolicyName is { } policy) _policies.Add(policy);
             }
 
             Schedule(grant.AcceptedUntil);
@@ -74,13 +79,14 @@ internal sealed class ConnectionTokens : IDisposable
         var found = new List<TokenEntry>(2);
         lock (_gate)
         {
-            if (_entries.TryGetValue((identity.Key, null), out var own)) found.Add(own);
+            if (_entries.TryGetValue((identity.Key, null, HubPermissions.None), out var own)) found.Add(own);
             foreach (var policy in _policies)
             {
-                if (_entries.TryGetValue((identity.Key, policy), out var scoped)) found.Add(scoped);
-                if (identity.ModuleId is not null && _entries.TryGetValue((identity.DeviceId, policy), out var device)) found.Add(device);
-                if (_entries.TryGetValue(("", policy), out var hub)) found.Add(hub);
+                if (_entries.TryGetValue((identity.Key, policy, HubPermissions.None), out var scoped)) found.Add(scoped);
+                if (identity.ModuleId is not null && _entries.TryGetValue((identity.DeviceId, policy, HubPermissions.None), out var device)) found.Add(device);
             }
+
+            found.AddRange(_ofHub);
         }
 
         return found;
@@ -89,15 +95,7 @@ internal sealed class ConnectionTokens : IDisposable
     /// <summary>An entry of the whole hub that allows something; null when there is none.</summary>
     public TokenEntry? OfHub(HubPermissions needed)
     {
-        lock (_gate)
-        {
-            foreach (var policy in _policies)
-            {
-                if (_entries.TryGetValue(("", policy), out var entry) && entry.Grant.Allows(needed)) return entry;
-            }
-        }
-
-        return null;
+        lock (_gate) return _ofHub.Find(entry => entry.Grant.Allows(needed));
     }
 
     /// <inheritdoc/>
@@ -112,7 +110,12 @@ internal sealed class ConnectionTokens : IDisposable
         lock (_gate)
         {
             var taken = _entries.Where(pair => wanted(pair.Value)).ToList();
-            foreach (var (key, _) in taken) _entries.Remove(key);
+            foreach (var (key, entry) in taken)
+            {
+                _entries.Remove(key);
+                _ofHub.Remove(entry);
+            }
+
             return [.. taken.Select(static pair => pair.Value)];
         }
     }
