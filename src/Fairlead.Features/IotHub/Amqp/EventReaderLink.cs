@@ -106,7 +106,7 @@ internal sealed class EventReaderLink(HubConnection connection, NodeAddress addr
             }
 
             var item = _read[_index];
-            writer.Clear();
+            writer.Truncate();
             EventMessages.Write(item, writer);
             if (sender.TrySend(writer.Written, settled: true) is not (SendResult.Sent or SendResult.TooLarge)) return;
             Counters.OnEventsRead(1);
