@@ -75,8 +75,9 @@ internal sealed partial class CloudToDeviceService
                     End(queue, message, FeedbackStatus.Rejected, DirectResult.Acknowledged, receipt);
                     break;
                 default:
+                    // Who gives back what it holds knows that it is there: telling it would make it take it again at once.
+                    receiver = settlement == Settlement.Release && ReferenceEquals(message.Holder, queue.Receiver) ? null : queue.Receiver;
                     GiveBack(queue, message, settlement, receipt);
-                    receiver = queue.Receiver;
                     break;
             }
         }
