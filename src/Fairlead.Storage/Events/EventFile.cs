@@ -1,6 +1,5 @@
 using Fairlead.Broker.Durability;
 using Fairlead.Sqlite;
-using SQLitePCL;
 
 namespace Fairlead.Storage.Events;
 
@@ -54,12 +53,12 @@ internal sealed class EventFile : IDisposable
     /// <exception cref="StoreException">It cannot be used.</exception>
     public static EventFile Open(EventStoreOptions options, out PartitionState[] partitions)
     {
-        var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(options.Directory!), Name);
+        var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(options.Directory), Name);
         Database? database = null;
         try
         {
             SqliteLibrary.Bind();
-            Create(options.Directory!, path);
+            Create(options.Directory, path);
             database = Database.Open(path);
             Check(database, path);
             database.Execute("PRAGMA journal_mode = WAL");
@@ -198,8 +197,6 @@ internal sealed class EventFile : IDisposable
         var version = database.ReadInt64("PRAGMA user_version");
         if (version > Version)
             throw new StoreException($"{path} has schema version {version}, this program knows versions up to {Version}: start the newer program that wrote it");
-        if (database.ReadText("PRAGMA quick_check(1)") is { } finding && !string.Equals(finding, "ok", StringComparison.Ordinal))
-            throw new SqliteFailure(raw.SQLITE_CORRUPT, finding.ReplaceLineEndings(" "));
     }
 
     private static void Create(string directory, string path)

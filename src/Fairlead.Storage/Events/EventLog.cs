@@ -20,7 +20,7 @@ internal sealed class EventLog(EventStore store) : IEventLog
     public bool IsHealthy => store.IsHealthy && store.HasRoom;
 
     /// <inheritdoc/>
-    public int PartitionOf(string deviceId) => store.PartitionOf(deviceId);
+    public int PartitionOf(string deviceId) => EventPartitions.Of(deviceId, store.PartitionCount);
 
     /// <inheritdoc/>
     public void Append(ReadOnlySpan<TelemetryEvent> batch, CommitReceipt? receipt)
@@ -29,7 +29,7 @@ internal sealed class EventLog(EventStore store) : IEventLog
         var scratch = _scratch ??= new FrameBuffer();
         scratch.Clear();
         foreach (var item in batch) TelemetryRecord.Write(item, scratch);
-        if (store.TryAppend(store.PartitionOf(batch[0].Source.DeviceId), batch[0].EnqueuedAt, scratch.Written, batch.Length, receipt)) return;
+        if (store.TryAppend(PartitionOf(batch[0].Source.DeviceId), batch[0].EnqueuedAt, scratch.Written, batch.Length, receipt)) return;
         if (receipt is null) return;
         receipt.Hold();
         receipt.Fail();

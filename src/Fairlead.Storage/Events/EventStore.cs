@@ -1,4 +1,3 @@
-using System.Text;
 using Fairlead.Broker.Diagnostics;
 using Fairlead.Broker.Durability;
 using Fairlead.Sqlite;
@@ -22,7 +21,7 @@ public sealed partial class EventStore : IAsyncDisposable
     private readonly EventStoreOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<EventStore> _logger;
-    private readonly EventFile? _file;
+    private readonly EventFile _file;
     private readonly PartitionState[] _partitions;
     private readonly EventQueue _queue;
     private readonly ITimer _alarm;
@@ -34,7 +33,7 @@ public sealed partial class EventStore : IAsyncDisposable
     private long _removed;
     private int _disposed;
 
-    private EventStore(EventStoreOptions options, EventFile? file, PartitionState[] partitions, TimeProvider time, ILogger<EventStore> logger)
+    private EventStore(EventStoreOptions options, EventFile file, PartitionState[] partitions, TimeProvider time, ILogger<EventStore> logger)
     {
         _options = options;
         _file = file;
@@ -82,24 +81,10 @@ public sealed partial class EventStore : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Partitions);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Partitions, EventStoreOptions.MostPartitions);
-        PartitionState[] partitions;
-        EventFile? file = null;
-        if (options.Directory is null) partitions = [.. Enumerable.Range(0, options.Partitions).Select(index => new PartitionState(index, options.TailBytes))];
-        else file = EventFile.Open(options, out partitions);
+        var file = EventFile.Open(options, out var partitions);
         var store = new EventStore(options, file, partitions, time, logger);
-        if (partitions.Length != options.Partitions) store.LogPartitions(file!.Path, partitions.Length, options.Partitions);
+        if (partitions.Length != options.Partitions) store.LogPartitions(file.Path, partitions.Length, options.Partitions);
         return store;
-    }
-
-    /// <summary>The partition of a key: the same for all times.</summary>
-    public int PartitionOf(string key)
-    {
-        // FNV-1a over UTF-8, mixed so that the low bits depend on all of it.
-        var bytes = Encoding.UTF8.GetMaxByteCount(key.Length) <= 512 ? stackalloc byte[512] : new byte[Encoding.UTF8.GetMaxByteCount(key.Length)];
-        var hash = 2166136261u;
-        foreach (var value in bytes[..Encoding.UTF8.GetBytes(key, bytes)]) hash = (hash ^ value) * 16777619u;
-        hash = (hash ^ (hash >> 16)) * 0x85EBCA6Bu;
-        return (int)((hash ^ (hash >> 13)) % (uint)_partitions.Length);
     }
 
     /// <summary>Appends records, all of them or none.</summary>
@@ -138,15 +123,9 @@ public sealed partial class EventStore : IAsyncDisposable
     internal EventBlock? Read(int partition, long sequence)
     {
         var part = _partitions[partition];
-        while (true)
-        {
-            var (first, next, _) = part.Bounds;
-            sequence = Math.Max(sequence, first);
-            if (sequence >= next) return null;
-            if (part.Find(sequence) is { } block) return block;
-            // In memory alone what is not found fell out of the tail meanwhile, and the bounds have moved on.
-            if (_file is not null) return Guard(file => file.Reader.Read(partition, sequence));
-        }
+        var (first, next, _) = part.Bounds;
+        sequence = Math.Max(sequence, first);
+        return sequence >= next ? null : part.Find(sequence) ?? Guard(file => file.Reader.Read(partition, sequence));
     }
 
     /// <summary>Number of the first event that arrived at a time or later; the number behind the newest when all are older.</summary>
@@ -158,8 +137,7 @@ public sealed partial class EventStore : IAsyncDisposable
         var part = _partitions[partition];
         var (first, next, lastTime) = part.Bounds;
         if (time > lastTime) return next;
-        var start = part.FindTime(time)?.First;
-        if (start is null && _file is not null) start = Guard(file => file.Reader.FindTime(partition, time, first, next));
+        var start = part.FindTime(time)?.First ?? Guard(file => file.Reader.FindTime(partition, time, first, next));
         for (var at = start ?? first; Read(partition, at) is { } block; at = block.Next)
         {
             var position = 0;
@@ -184,11 +162,11 @@ public sealed partial class EventStore : IAsyncDisposable
     {
         try
         {
-            return read(_file!);
+            return read(_file);
         }
         catch (Exception exception) when (exception is SqliteFailure or ObjectDisposedException)
         {
-            throw new IOException($"{_file!.Path} cannot be read: {exception.Message}", exception);
+            throw new IOException($"{_file.Path} cannot be read: {exception.Message}", exception);
         }
     }
 
@@ -206,14 +184,14 @@ public sealed partial class EventStore : IAsyncDisposable
 
         try
         {
-            _file?.Tidy();
+            _file.Tidy();
         }
         catch (SqliteFailure failure)
         {
-            LogUntidy(_file!.Path, failure.Message);
+            LogUntidy(_file.Path, failure.Message);
         }
 
-        _file?.Dispose();
+        _file.Dispose();
         _ended.TrySetResult();
     }
 
@@ -223,13 +201,13 @@ public sealed partial class EventStore : IAsyncDisposable
         try
         {
             Commit(group);
-            if (!IsHealthy && group.Count > 0) LogRecovered(_file!.Path);
+            if (!IsHealthy && group.Count > 0) LogRecovered(_file.Path);
             if (group.Count > 0) Volatile.Write(ref _healthy, true);
         }
         catch (Exception exception)
         {
             failure = exception;
-            if (IsHealthy) LogFailed(_file?.Path ?? "memory", exception.Message);
+            if (IsHealthy) LogFailed(_file.Path, exception.Message);
             Volatile.Write(ref _healthy, false);
         }
 
@@ -256,7 +234,7 @@ public sealed partial class EventStore : IAsyncDisposable
 
         try
         {
-            _file?.Write(_cut);
+            _file.Write(_cut);
         }
         catch
         {
@@ -264,7 +242,7 @@ public sealed partial class EventStore : IAsyncDisposable
             throw;
         }
 
-        foreach (var (partition, blocks) in _cut) Interlocked.Add(ref _removed, partition.Append(blocks, isOnlyCopy: _file is null));
+        foreach (var (partition, blocks) in _cut) partition.Append(blocks);
         Commits.Record(_time.GetElapsedTime(began));
     }
 
@@ -299,12 +277,6 @@ public sealed partial class EventStore : IAsyncDisposable
     private void Trim()
     {
         var oldest = (_time.GetUtcNow() - _options.RetentionAge).ToUnixTimeMilliseconds();
-        if (_file is null)
-        {
-            foreach (var partition in _partitions) Interlocked.Add(ref _removed, partition.Expire(oldest));
-            return;
-        }
-
         try
         {
             for (var i = 0; i < MostRemovals && TrimOne(_file, oldest); i++)

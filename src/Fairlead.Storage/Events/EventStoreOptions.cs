@@ -8,8 +8,8 @@ public sealed record EventStoreOptions
     /// <summary>Most partitions that a store may have.</summary>
     public const int MostPartitions = 32;
 
-    /// <summary>Directory of the file; null keeps events in memory alone, as much as <see cref="TailBytes"/> allows.</summary>
-    public string? Directory { get; init; }
+    /// <summary>Directory of the file; made with mode 0700 when it is absent.</summary>
+    public required string Directory { get; init; }
 
     /// <summary>What a commit survives.</summary>
     public Durability Durability { get; init; } = Durability.Commit;

@@ -41,12 +41,8 @@ internal sealed class PartitionState(int index, int tailBytes)
     }
 
     /// <summary>Events were written.</summary>
-    /// <param name="blocks">They.</param>
-    /// <param name="isOnlyCopy">Whether there is no file behind: what falls out of the tail is gone.</param>
-    /// <returns>Events that are gone.</returns>
-    public long Append(IEnumerable<EventBlock> blocks, bool isOnlyCopy)
+    public void Append(IEnumerable<EventBlock> blocks)
     {
-        var before = First;
         lock (_gate)
         {
             foreach (var block in blocks)
@@ -58,8 +54,7 @@ internal sealed class PartitionState(int index, int tailBytes)
                 LastTime = block.LastTime;
             }
 
-            while (_tailBytes > tailBytes && _tail.Count > 1) Forget(isOnlyCopy);
-            return First - before;
+            while (_tailBytes > tailBytes && _tail.Count > 1) Forget();
         }
     }
 
@@ -70,19 +65,7 @@ internal sealed class PartitionState(int index, int tailBytes)
         {
             First = first;
             Bytes -= bytes;
-            while (_tail.TryPeek(out var oldest) && oldest.Next <= first) Forget(isOnlyCopy: false);
-        }
-    }
-
-    /// <summary>Events of memory alone that are too old go. Returns how many.</summary>
-    public long Expire(long before)
-    {
-        var first = First;
-        lock (_gate)
-        {
-            while (_tail.TryPeek(out var oldest) && oldest.LastTime < before) Forget(isOnlyCopy: true);
-            if (_tail.Count == 0) First = Next;
-            return First - first;
+            while (_tail.TryPeek(out var oldest) && oldest.Next <= first) Forget();
         }
     }
 
@@ -131,12 +114,5 @@ internal sealed class PartitionState(int index, int tailBytes)
     /// <summary>Who wants to hear.</summary>
     public Action[] Listeners => Volatile.Read(ref _listeners);
 
-    private void Forget(bool isOnlyCopy)
-    {
-        var oldest = _tail.Dequeue();
-        _tailBytes -= oldest.Body.Length;
-        if (!isOnlyCopy) return;
-        First = oldest.Next;
-        Bytes -= oldest.Body.Length;
-    }
+    private void Forget() => _tailBytes -= _tail.Dequeue().Body.Length;
 }

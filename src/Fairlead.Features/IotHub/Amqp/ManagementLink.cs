@@ -29,8 +29,8 @@ internal sealed class ManagementLink(HubConnection connection, NodeAddress addre
     private IotHubError? Serve(AmqpMessage request, out AmqpMap? body)
     {
         body = null;
-        var asked = request.ApplicationProperties;
-        if (!string.Equals(asked?["operation"].AsText(), "READ", StringComparison.OrdinalIgnoreCase)) return IotHubError.NotOffered("$management offers the operation READ");
+        var asked = request.ApplicationProperties ?? [];
+        if (!string.Equals(asked["operation"].AsText(), "READ", StringComparison.OrdinalIgnoreCase)) return IotHubError.NotOffered("$management offers the operation READ");
         var name = asked["name"].AsText() ?? "";
         switch (asked["type"].AsText())
         {

@@ -168,24 +168,6 @@ public sealed class EventStoreTests : IDisposable
         await using var again = EventStore.Open(
             new EventStoreOptions { Directory = _directory.Path, Partitions = 8 }, _time, NullLogger<EventStore>.Instance);
         again.PartitionCount.ShouldBe(4);
-        again.PartitionOf("dev1").ShouldBe(again.PartitionOf("dev1"));
-        Enumerable.Range(0, 1000).Select(i => again.PartitionOf($"dev{i}")).CountBy(p => p).ShouldAllBe(p => p.Value > 200);
-    }
-
-    [Fact]
-    public async Task In_memory_alone_the_newest_stay()
-    {
-        await using var store = EventStore.Open(new EventStoreOptions { TailBytes = 10_000 }, _time, NullLogger<EventStore>.Instance);
-        for (var i = 0; i < 1000; i++)
-        {
-            Append(store, 0, Record(i), null);
-            if (i % 10 == 9) await store.FlushAsync(TestContext.Current.CancellationToken);
-        }
-
-        var all = ReadAll(store, 0);
-        all.Count.ShouldBeInRange(300, 500);
-        all[^1].ShouldBe((999, "record 999"));
-        store.Removed.ShouldBe(1000 - all.Count);
     }
 
     private sealed class Counting(Action settled) : CommitReceipt
