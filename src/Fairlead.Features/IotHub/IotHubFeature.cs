@@ -3,7 +3,9 @@ using Fairlead.Features.Certificates;
 using Fairlead.Features.IotHub.Credentials;
 using Fairlead.Features.IotHub.Http;
 using Fairlead.Features.IotHub.Identities;
+using Fairlead.Features.IotHub.Twins;
 using Fairlead.Features.Registry;
+using Fairlead.Features.Shadows;
 
 namespace Fairlead.Features.IotHub;
 
@@ -13,7 +15,7 @@ internal sealed class IotHubFeature : IFeature
     private readonly PolicyOperations _operations;
 
     /// <summary>Composes it; before documents are loaded.</summary>
-    public IotHubFeature(FeatureContext context, HubRecords records, IotHubOptions options, RegistryServices registry, CertificateServices certificates)
+    public IotHubFeature(FeatureContext context, HubRecords records, IotHubOptions options, RegistryServices registry, CertificateServices certificates, ShadowFeature shadows)
     {
         Options = options;
         Identities = new IdentityService(context, records, registry.Things);
@@ -24,6 +26,8 @@ internal sealed class IotHubFeature : IFeature
         Endpoint = new IotHubEndpoint(context, Credentials, Routes);
         _operations = new PolicyOperations(context, Policies);
         Identities.Deleting += identity => Presence.Forget(identity.Name);
+        Twins = new TwinService(context, options, shadows, Identities, View);
+        Routes.Add(new TwinRoutes(Twins).Routes);
         Routes.Add(new RegistryRoutes(context, Identities, View, Presence).Routes);
     }
 
@@ -44,6 +48,9 @@ internal sealed class IotHubFeature : IFeature
 
     /// <summary>Judges tokens and certificates.</summary>
     public IHubCredentials Credentials { get; }
+
+    /// <summary>Twins.</summary>
+    public TwinService Twins { get; }
 
     /// <summary>Operations of the HTTP API; other parts add theirs.</summary>
     public IotHubRoutes Routes { get; } = new();

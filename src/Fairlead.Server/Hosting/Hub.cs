@@ -64,7 +64,7 @@ public sealed class Hub : IAsyncDisposable
         _features = new HubFeatures(
             options.Aws, options.DataPlane, _store, authority, options.Certificates, notifications, time, loggers, options.Rules, _targets.Create, options.IotHub);
         Broker = new MqttBroker(
-            options.Broker, _store, new HubAuthenticator(options, _users, _features.ConnectAuthenticators), new HubAuthorizer(_features.Authorizer), time, new Logger<MqttBroker>(loggers));
+            options.Broker, _store, new HubAuthenticator(options, _users, _features.ConnectAuthenticators), new HubAuthorizer(_features.MqttAuthorizer), time, new Logger<MqttBroker>(loggers));
         _features.Attach(Broker);
         _listeners = new HubListeners(options, Broker, _certificates, _features.DataPlane.Authentication, time, loggers);
         _metrics = new MetricSources(Broker.Counters, _store, _certificates, loggers.Writer, time.GetUtcNow())
