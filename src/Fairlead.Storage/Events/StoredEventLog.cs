@@ -8,7 +8,7 @@ namespace Fairlead.Storage.Events;
 /// of which nothing is left the next number is still known.
 /// </summary>
 /// <param name="store">The store; disposed by its owner.</param>
-internal sealed class EventLog(EventStore store) : IEventLog
+internal sealed class StoredEventLog(EventStore store) : IEventLog
 {
     [ThreadStatic]
     private static FrameBuffer? _scratch;

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Fairlead.Unit.Storage.Events;
 
-public sealed class EventLogTests : IDisposable
+public sealed class StoredEventLogTests : IDisposable
 {
     private readonly StoreDirectory _directory = new();
 
@@ -41,7 +41,7 @@ public sealed class EventLogTests : IDisposable
         };
         var item = new TelemetryEvent(new IdentityName("dev1", "mod"), message, 1_700_000_000_000, "{\"scope\":\"device\"}", "gen", "twinChangeEvents");
         await using var store = Open();
-        var log = new EventLog(store);
+        var log = new StoredEventLog(store);
         log.Append([item], null);
         await store.FlushAsync(TestContext.Current.CancellationToken);
 
@@ -57,7 +57,7 @@ public sealed class EventLogTests : IDisposable
     public async Task Azure_68_Reading_goes_on_behind_a_number_or_a_time()
     {
         await using var store = Open();
-        var log = new EventLog(store);
+        var log = new StoredEventLog(store);
         var partition = log.PartitionOf("dev1");
         log.Describe(partition).IsEmpty.ShouldBeTrue();
         for (var i = 1; i <= 500; i++)
@@ -80,7 +80,7 @@ public sealed class EventLogTests : IDisposable
     public async Task A_batch_is_written_in_one_transaction_and_a_watcher_is_told_once_it_is_readable()
     {
         await using var store = Open();
-        var log = new EventLog(store);
+        var log = new StoredEventLog(store);
         var seen = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         var partition = log.PartitionOf("dev1");
         using (log.Watch(partition, () => seen.TrySetResult(log.Read(partition, 0, 100).Count)))
