@@ -83,12 +83,9 @@ function listen(request) {
   const device = devices.get(request.client);
   device.client.on('message', (message) => {
     const index = device.messages.push(message) - 1;
-    const annotations = message.transportObj?.message_annotations ?? {};
     write({
       event: 'message', client: request.client, index, payload: base64(message.getData()), messageId: message.messageId ?? null, to: message.to ?? null,
       properties: Object.fromEntries(message.properties.propertyList.map(({ key, value }) => [key, value])),
-      tag: message.transportObj?.delivery?.tag ? Buffer.from(message.transportObj.delivery.tag).toString('hex') : null,
-      annotations: Object.fromEntries(Object.entries(annotations).map(([key, value]) => [key, String(value)])),
     });
     if (request.settle) void device.client[request.settle](message);
   });
@@ -217,7 +214,7 @@ async function eventHub(request) {
   }
 }
 
-/** Reads events from all partitions until there are `count` of them. */
+/** Reads events from all partitions until there are `count` of a device. */
 async function readEvents(request) {
   const client = reader(request);
   const events = [];
@@ -227,9 +224,9 @@ async function readEvents(request) {
       client.subscribe({
         async processEvents(received, context) {
           for (const event of received) {
+            if (request.device && event.systemProperties?.['iothub-connection-device-id'] !== request.device) continue;
             events.push({
               partition: context.partitionId, sequence: event.sequenceNumber, offset: String(event.offset), body: base64(Buffer.isBuffer(event.body) ? event.body : Buffer.from(JSON.stringify(event.body))),
-              device: event.systemProperties?.['iothub-connection-device-id'] ?? null,
               system: Object.fromEntries(Object.entries(event.systemProperties ?? {}).map(([key, value]) => [key, String(value)])),
               properties: event.properties ?? {}, contentType: event.contentType ?? null, messageId: event.messageId ?? null, key: event.partitionKey ?? null,
               enqueued: event.enqueuedTimeUtc?.getTime() ?? 0,
