@@ -28,6 +28,8 @@ internal sealed class IotHubFeature : IFeature
         Identities.Deleting += identity => Presence.Forget(identity.Name);
         Twins = new TwinService(context, options, shadows, Identities, View);
         Routes.Add(new TwinRoutes(Twins).Routes);
+        Routes.Add(new BulkRoutes(context, Identities, Twins).Routes);
+        Routes.Add(new QueryRoutes(context, Identities, Twins).Routes);
         Routes.Add(new RegistryRoutes(context, Identities, View, Presence).Routes);
     }
 

@@ -21,7 +21,7 @@ public static class HubSettings
     public static IReadOnlyList<Setting> All { get; } =
         [
             .. General(), .. BrokerSettings.All(), .. AwsSettings.All(), .. ShadowSettings.All(), .. DataPlaneSettings.All(), .. RuleSettings.All(),
-            .. RuleTargetSettings.All(), .. NotificationSettings.All(),
+            .. RuleTargetSettings.All(), .. NotificationSettings.All(), .. IotHubSettings.All(),
             .. Auth(), .. Tls(), .. CertificateSettings.All(), .. Server(), .. Observability(),
         ];
 

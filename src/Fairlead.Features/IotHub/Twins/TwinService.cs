@@ -13,7 +13,7 @@ internal sealed class TwinService : ITwins
     private readonly ShadowFeature _shadows;
     private readonly IdentityService _identities;
     private readonly IdentityView _view;
-    private readonly RateGate _rate;
+    private readonly RateLimit _rate;
 
     /// <summary>Composes it.</summary>
     public TwinService(FeatureContext context, IotHubOptions options, ShadowFeature shadows, IdentityService identities, IdentityView view)
@@ -22,7 +22,7 @@ internal sealed class TwinService : ITwins
         _shadows = shadows;
         _identities = identities;
         _view = view;
-        _rate = new RateGate(context.Time, options.TwinRate);
+        _rate = new RateLimit(context.Time, options.TwinRate);
         identities.Deleting += OnDeleting;
     }
 
@@ -130,7 +130,7 @@ internal sealed class TwinService : ITwins
     private Identity? Find(IdentityName name, out IotHubError? error)
     {
         var identity = _identities.Find(name);
-        error = identity is null ? _identities.NotFound(name) : _rate.TryPass() ? null : IotHubError.Throttling("too many requests to twins: IotHub:TwinRate");
+        error = identity is null ? _identities.NotFound(name) : _rate.TryTake(1) ? null : IotHubError.Throttling("too many requests to twins: IotHub:TwinRate");
         return error is null ? identity : null;
     }
 
