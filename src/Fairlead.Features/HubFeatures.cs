@@ -72,6 +72,7 @@ internal sealed class HubFeatures
         Site.IotHubHost = iotHub is { HostNames: [var host, ..] } ? host : null;
         IotHub = new IotHubFeature(_context, Records, iotHub ?? new IotHubOptions(), Registry, Certificates, Shadows);
         Messaging = new MessagingFeature(_context, IotHub, IotHub.Twins, events ?? new MemoryEventLog(IotHub.Options, time));
+        Amqp = new AmqpFeature(_context, IotHub, Messaging, IotHub.Twins);
         DataPlane.Direct.Route = Messaging.Direct;
         MqttAuthorizer = new IotHubAuthorizer(Authorizer);
         _features =
@@ -92,7 +93,7 @@ internal sealed class HubFeatures
             new CertificateFeature(_context, Records, Certificates),
             new ImportFeature(_context, new ThingImport(_context, Records, Registry, Certificates, Policies)),
             .. DataPlane.Features,
-            Events, Notifications, IotHub, Messaging,
+            Events, Notifications, IotHub, Messaging, Amqp,
             .. FleetServices.Features(_context, Records, Registry, DataPlane.Things, Shadows),
             new CaCertificateFeature(_context, Records, Certificates, Tags),
         ];
@@ -141,6 +142,9 @@ internal sealed class HubFeatures
 
     /// <summary>Its messages and methods.</summary>
     public MessagingFeature Messaging { get; }
+
+    /// <summary>The same over AMQP.</summary>
+    public AmqpFeature Amqp { get; }
 
     /// <summary>Topic rules.</summary>
     public RulesFeature Rules { get; }

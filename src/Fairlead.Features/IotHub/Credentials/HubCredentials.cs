@@ -121,7 +121,7 @@ internal sealed class HubCredentials(FeatureContext context, IotHubOptions optio
     {
         grant = null;
         if (policies.Find(policyName) is not { } policy) return IotHubError.Unauthorized($"there is no policy {policyName}");
-        if (!token.IsSignedBy(policy.PrimaryKey) && !token.IsSignedBy(policy.SecondaryKey)) return IotHubError.Unauthorized($"the token is not signed with a key of the policy {policyName}");
+        if (!IsSigned(token, scope, policy)) return IotHubError.Unauthorized($"the token is not signed with a key of the policy {policyName}");
         if (CheckTime(token) is { } expired) return expired;
         var permissions = policy.Permissions;
         // What is limited to a device is for acting as it and for asking about it; what names a part of the service, for that part.
@@ -136,6 +136,10 @@ internal sealed class HubCredentials(FeatureContext context, IotHubOptions optio
         };
         return null;
     }
+
+    private static bool IsSigned(SasToken token, TokenScope scope, HubPolicy policy) =>
+        token.IsSignedBy(policy.PrimaryKey) || token.IsSignedBy(policy.SecondaryKey)
+        || (scope.IsService && (token.IsSignedByText(policy.PrimaryKey) || token.IsSignedByText(policy.SecondaryKey)));
 
     private IotHubError? CheckTime(SasToken token) =>
         token.AcceptedUntil < context.Time.GetUtcNow() ? Expired(DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(token.Expiry, 0, 253_402_300_799))) : null;
