@@ -162,7 +162,8 @@ async function serviceSend(request) {
 }
 
 async function feedback(request) {
-  const receiver = await naming(services.get(request.client).client.getFeedbackReceiver());
+  const found = await naming(services.get(request.client).client.getFeedbackReceiver());
+  const receiver = found.result ?? found;
   receiver.on('message', (message) => {
     write({ event: 'feedback', client: request.client, body: base64(message.data) });
     receiver.complete(message, () => {});
