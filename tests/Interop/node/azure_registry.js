@@ -43,7 +43,7 @@ async function query(request) {
   const sizes = [];
   const results = [];
   while (pages.hasMoreResults) {
-    const page = await naming(pages.next());
+    const page = await naming(pages.next(pages.continuationToken ?? undefined));
     sizes.push(page.result.length);
     results.push(...page.result);
   }

@@ -13,6 +13,9 @@ public sealed class RegistryDriver : IAsyncDisposable
 {
     // Only fails a broken run; nothing passes because of it.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    // Nulls of patches are part of what is said.
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
     private readonly Process _process;
     private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonObject>> _pending = new();
     private readonly ConcurrentDictionary<(string Client, string Event), Channel<JsonObject>> _events = new();
@@ -111,7 +114,7 @@ public sealed class RegistryDriver : IAsyncDisposable
     private async Task<JsonObject> AskAsync(string operation, object arguments)
     {
         var id = Interlocked.Increment(ref _lastId);
-        var request = JsonSerializer.SerializeToNode(arguments, Drivers.DriverProcess.Json)!.AsObject();
+        var request = JsonSerializer.SerializeToNode(arguments, Json)!.AsObject();
         request["id"] = id;
         request["op"] = operation;
         var answer = new TaskCompletionSource<JsonObject>(TaskCreationOptions.RunContinuationsAsynchronously);
