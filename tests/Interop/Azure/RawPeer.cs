@@ -25,7 +25,7 @@ public sealed class RawPeer(AzureHub stage, string name)
 
     /// <summary>Gives a token to <c>$cbs</c>. Returns the answer.</summary>
     public Task<JsonObject> PutTokenAsync(string audience, string token, string? session = null, object? id = null) =>
-        stage.Driver.DoAsync("cbs", name, new { name = audience, token, session, id });
+        stage.Driver.DoAsync("cbs", name, new { name = audience, token, session, messageId = id });
 
     /// <summary>Attaches a link. Returns what the hub answered.</summary>
     public async Task<JsonNode> AttachAsync(
