@@ -69,6 +69,7 @@ internal sealed class HubFeatures
         AuthorizerCounters = authorizers.Counters;
         Notifications = new NotificationFeature(_context, notifications, Site, Functions, Signatures, ApiAuthorizer);
         Rules.Add(new SnsActionType(Notifications.Publisher, Notifications.Arns, notifications.Options, loggers));
+        Site.IotHubHost = iotHub is { HostNames: [var host, ..] } ? host : null;
         IotHub = new IotHubFeature(_context, Records, iotHub ?? new IotHubOptions(), Registry, Certificates, Shadows);
         Messaging = new MessagingFeature(_context, IotHub, IotHub.Twins, events ?? new MemoryEventLog(IotHub.Options, time));
         Amqp = new AmqpFeature(_context, IotHub, Messaging, IotHub.Twins);
