@@ -14,6 +14,8 @@ using Fairlead.Features.Registry;
 using Fairlead.Unit.DataPlane;
 using Fairlead.Unit.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+using Shouldly;
 
 namespace Fairlead.Unit.IotHub.Credentials;
 

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using Fairlead.Features.IotHub;
 using Fairlead.Features.IotHub.Credentials;
 using Fairlead.Features.IotHub.Identities;
+using Xunit;
+using Shouldly;
 
 namespace Fairlead.Unit.IotHub.Credentials;
 

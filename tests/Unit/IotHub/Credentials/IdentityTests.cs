@@ -1,5 +1,7 @@
 using Fairlead.Features.IotHub;
 using Fairlead.Features.IotHub.Identities;
+using Xunit;
+using Shouldly;
 
 namespace Fairlead.Unit.IotHub.Credentials;
 

@@ -1,4 +1,6 @@
 using Fairlead.Features.IotHub.Credentials;
+using Xunit;
+using Shouldly;
 
 namespace Fairlead.Unit.IotHub.Credentials;
 
