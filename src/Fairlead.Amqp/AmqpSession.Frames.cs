@@ -58,7 +58,12 @@ public sealed partial class AmqpSession
         }
 
         bool whole = receiver.OnTransfer(transfer, payload, out delivery);
-        if (_window.WantsFlow && !IsEnding) SendFlow();
+        if (_window.WantsFlow && !_flowDue)
+        {
+            _flowDue = true;
+            Connection.Sessions.AddFlowDue(this);
+        }
+
         return whole ? receiver : null;
     }
 
@@ -70,6 +75,13 @@ public sealed partial class AmqpSession
     }
 
     internal void SendFlow() => SendFlow(_window.Snapshot());
+
+    /// <summary>Opens the window again, once for a batch of frames, unless a flow of a link has done so meanwhile.</summary>
+    internal void SendDueFlow()
+    {
+        _flowDue = false;
+        if (_window.WantsFlow && !IsEnding && !Connection.IsClosing) SendFlow();
+    }
 
     /// <summary>Sends a flow with the session's part filled in.</summary>
     internal void SendLinkFlow(in Flow link)
