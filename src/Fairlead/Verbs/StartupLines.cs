@@ -59,7 +59,12 @@ internal sealed class StartupLines(TextWriter output, bool json, bool throwAway)
 
         foreach (var note in hub.Notes) output.WriteLine($"  {note}");
         if (options.DevMode && hub.Listening.FirstOrDefault(static url => url.Kind == ListenerKind.Http) is { } http)
-            output.WriteLine($"  {"Next",-14}fairlead thing create lamp1 --out lamp1{(http.Port == 8080 ? "" : $" --url {Friendly(http)}")}");
+        {
+            string url = http.Port == 8080 ? "" : $" --url {Friendly(http)}";
+            output.WriteLine($"  {"Next",-14}fairlead thing create lamp1 --out lamp1{url}");
+            output.WriteLine($"  {"For Azure SDKs",-14} fairlead iothub device create dev1{url} && fairlead iothub connection-string --device dev1 --transport mqtt{url}");
+        }
+
         output.WriteLine("ready");
     }
 
