@@ -61,7 +61,11 @@ internal sealed class MessagingFeature : IFeature
     public int MqttDevices => _mqtt.Connected;
 
     /// <inheritdoc/>
-    public void Attach(MqttBroker broker) => _mqtt.Attach(broker);
+    public void Attach(MqttBroker broker)
+    {
+        _mqtt.Attach(broker);
+        Log.GroupEnded = broker.FlushPublished;
+    }
 
     /// <inheritdoc/>
     public void Start() => _cloudToDevice.Start();

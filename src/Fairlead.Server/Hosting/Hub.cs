@@ -82,6 +82,7 @@ public sealed class Hub : IAsyncDisposable
             Functions = _features.Functions,
             Devices = _features.Certificates,
             Notifications = _features.Notifications.Counters,
+            IotHubMessages = _features.Messaging,
         };
         var webSockets = new WebSocketEndpoint(Broker, _features.Signatures, _features.DataPlane.Authentication, time, new Logger<WebSocketEndpoint>(loggers));
         var http = new HubHttp(

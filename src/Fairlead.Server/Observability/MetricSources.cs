@@ -38,6 +38,9 @@ internal sealed record MetricSources(
     /// <summary>Topic rules; null without features.</summary>
     public Features.Rules.RulesFeature? Rules { get; init; }
 
+    /// <summary>Messages and methods of the Azure dialect; null without features.</summary>
+    public Features.IotHub.MessagingFeature? IotHubMessages { get; init; }
+
     /// <summary>Events of the registry on their way; null without features.</summary>
     public Features.Events.EventQueue? RegistryEvents { get; init; }
 }

@@ -162,7 +162,8 @@ async function serviceSend(request) {
 }
 
 async function feedback(request) {
-  const receiver = await naming(services.get(request.client).client.getFeedbackReceiver());
+  const found = await naming(services.get(request.client).client.getFeedbackReceiver());
+  const receiver = found.result ?? found;
   receiver.on('message', (message) => {
     write({ event: 'feedback', client: request.client, body: base64(message.data) });
     receiver.complete(message, () => {});
@@ -306,7 +307,11 @@ function rawAttach(request) {
       condition: context.delivery.remote_state?.error?.condition ?? '',
     }));
   }
-  link.on('settled', (context) => write({ event: 'settled', client: request.client, link: name, id: context.delivery.id }));
+  link.on('settled', (context) => write({
+    event: 'settled', client: request.client, link: name, id: context.delivery.id,
+    outcome: rhea.message.is_accepted(context.delivery.remote_state) ? 'accepted' : rhea.message.is_rejected(context.delivery.remote_state) ? 'rejected' : '',
+    condition: context.delivery.remote_state?.error?.condition ?? '',
+  }));
   link.on('message', (context) => {
     const { message, delivery } = context;
     const index = state.deliveries.push(delivery) - 1;
@@ -388,7 +393,7 @@ function rawCredit(request) {
   return {};
 }
 
-/** Detaches a link, or with `half` ends its session; done when the peer has answered. */
+/** Detaches a link; done when the peer has answered. */
 function rawDetach(request) {
   const link = raws.get(request.client).links.get(request.link);
   return new Promise((resolve) => {

@@ -15,7 +15,7 @@ public sealed class MqttFlowTests(AzureHub hub) : IClassFixture<AzureHub>
     {
         var (id, client, service) = Names();
         await OpenAsync(client, id, transport);
-        await hub.Driver.DoAsync("service", service, new { connectionString = await hub.PolicyAsync("iothubowner") });
+        await hub.Driver.DoAsync("service", service, new { connectionString = await hub.PolicyAsync("iothubowner"), transport = "amqpws" });
         await hub.Driver.DoAsync("send", client, new { payload = Base64("""{"t":20}"""), messageId = "1", contentType = "application/json", contentEncoding = "utf-8", properties = new { alert = "true" } });
         await hub.Driver.DoAsync("sendMany", client, new { count = 50 });
 
@@ -58,7 +58,7 @@ public sealed class MqttFlowTests(AzureHub hub) : IClassFixture<AzureHub>
     {
         var (id, client, service) = Names();
         await hub.CreateAsync(id);
-        await hub.Driver.DoAsync("service", service, new { connectionString = await hub.PolicyAsync("iothubowner") });
+        await hub.Driver.DoAsync("service", service, new { connectionString = await hub.PolicyAsync("iothubowner"), transport = "amqpws" });
         // A 404 that is not about the device itself has no class in the SDK for Node.
         (await hub.Driver.FailAsync("invoke", service, new { device = id, name = "m" })).ShouldBe("Error: Not found");
         (await hub.Driver.FailAsync("invoke", service, new { device = "nobody", name = "m" })).ShouldStartWith("DeviceNotFoundError");
