@@ -24,7 +24,7 @@ internal interface IHubConnection : IAsyncDisposable
     Task<HubFault?> PutTokenAsync(string audience, string token, CancellationToken cancellationToken);
 
     /// <summary>Attaches the link for device-to-cloud messages.</summary>
-    Task<HubResult<ITelemetryLink>> OpenTelemetryAsync(string deviceId, Action<HubFault> onDetached, CancellationToken cancellationToken);
+    Task<HubResult<ITelemetryLink>> OpenTelemetryAsync(string deviceId, ITelemetryEvents events, CancellationToken cancellationToken);
 
     /// <summary>Attaches the link for cloud-to-device messages, without credit.</summary>
     Task<HubResult<ICloudMessageLink>> OpenCloudMessagesAsync(
@@ -46,13 +46,44 @@ internal interface IHubLink
     Task CloseAsync();
 }
 
+/// <summary>What became of an attempt to send.</summary>
+internal enum LinkSend
+{
+    /// <summary>On its way; <see cref="ITelemetryEvents.OnOutcome"/> follows.</summary>
+    Sent,
+
+    /// <summary>No credit or no room; <see cref="ITelemetryEvents.OnRoom"/> follows.</summary>
+    Wait,
+
+    /// <summary>Larger than the hub takes.</summary>
+    TooLarge,
+
+    /// <summary>The link is gone; <see cref="ITelemetryEvents.OnDetached"/> came or comes.</summary>
+    Detached,
+}
+
 /// <summary>Device-to-cloud messages of one device.</summary>
 internal interface ITelemetryLink : IHubLink
 {
-    /// <summary>Sends a message; messages leave in the order of the calls. Completes when the hub has settled it.</summary>
+    /// <summary>Sends when that is possible at once.</summary>
     /// <param name="message">Message.</param>
-    /// <param name="cancellationToken">Gives up; a fault says whether the message had left.</param>
-    Task<HubFault?> SendAsync(DeviceMessage message, CancellationToken cancellationToken);
+    /// <param name="token">Comes back with the outcome.</param>
+    LinkSend TrySend(DeviceMessage message, object token);
+}
+
+/// <summary>Hears about a link for device-to-cloud messages; on any thread, must not block.</summary>
+internal interface ITelemetryEvents
+{
+    /// <summary>There may be room for a message.</summary>
+    void OnRoom();
+
+    /// <summary>The hub has settled a message.</summary>
+    /// <param name="token">What came with it.</param>
+    /// <param name="fault">Null when the hub took it.</param>
+    void OnOutcome(object token, HubFault? fault);
+
+    /// <summary>The link is gone; messages without an outcome stay without.</summary>
+    void OnDetached(HubFault fault);
 }
 
 /// <summary>Cloud-to-device messages of one device.</summary>
