@@ -32,7 +32,7 @@ internal sealed class CloudInbox
     {
         get
         {
-            lock (_gate) return _consumers.Count > 0;
+            lock (_gate) return _consumers.Exists(static consumer => consumer.Rank < 2);
         }
     }
 
@@ -44,6 +44,9 @@ internal sealed class CloudInbox
             lock (_gate) return _locked.Count;
         }
     }
+
+    /// <summary>Waits until the link stands; a fault says why it does not.</summary>
+    public async ValueTask<HubFault?> WhenAttachedAsync(CancellationToken cancellationToken) => (await _link.GetAsync(cancellationToken)).Fault;
 
     /// <summary>Adds a consumer: the link is attached when it is not yet.</summary>
     public void Add(ICloudConsumer consumer)
@@ -94,6 +97,7 @@ internal sealed class CloudInbox
 
         var fault = await message.Link.SettleAsync(message.Message, outcome, cancellationToken);
         _device.Services.Metrics.CountSettled(outcome, fault);
+        message.Holder?.OnReleased(message);
         Refresh();
         return fault;
     }
@@ -118,6 +122,7 @@ internal sealed class CloudInbox
         }
 
         foreach (var message in late) Give(message, MessageOutcome.Abandon);
+        if (late.Count > 0) Refresh();
         _link.Sweep();
     }
 
@@ -175,7 +180,7 @@ internal sealed class CloudInbox
     private void Dispatch(LockedMessage message)
     {
         lock (_gate) _locked[message.Lock] = message;
-        foreach (var consumer in Consumers().OrderBy(static consumer => consumer.IsStanding))
+        foreach (var consumer in Consumers().OrderBy(static consumer => consumer.Rank))
         {
             message.Holder = consumer;
             if (consumer.TryTake(message)) return;
@@ -199,20 +204,26 @@ internal sealed class CloudInbox
 
     private void Give(LockedMessage message, MessageOutcome outcome)
     {
-        lock (_gate) _locked.Remove(message.Lock);
+        bool held;
+        lock (_gate) held = _locked.Remove(message.Lock);
+        if (!held && message.Holder is not null) return; // settled meanwhile
         _device.Services.Metrics.CountSettled(outcome, null);
+        message.Holder?.OnReleased(message);
         _ = message.Link.SettleAsync(message.Message, outcome, CancellationToken.None);
     }
 
     // Locks go with the link: the hub delivers those messages again, here or where the link is now.
     private void OnLost(HubFault fault)
     {
+        LockedMessage[] gone;
         lock (_gate)
         {
+            gone = [.. _locked.Values];
             _locked.Clear();
             _spare.Clear();
         }
 
+        foreach (var message in gone) message.Holder?.OnReleased(message);
         if (fault.Kind != HubFaultKind.Stolen) return;
         foreach (var consumer in Consumers())
         {

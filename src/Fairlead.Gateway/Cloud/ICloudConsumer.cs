@@ -5,8 +5,11 @@ namespace Fairlead.Gateway.Cloud;
 /// <summary>Somebody who takes what comes for a device. Called on any thread; must not block.</summary>
 internal interface IConsumer
 {
-    /// <summary>Whether it serves only what nobody else takes, and outlives links that were taken: webhooks.</summary>
-    bool IsStanding { get; }
+    /// <summary>Who comes first: 0 for streams and polls, 1 for a device's webhook, 2 for the gateway's callback.</summary>
+    int Rank { get; }
+
+    /// <summary>Whether it serves only what nobody else takes, and outlives links that were taken: webhooks and callbacks.</summary>
+    bool IsStanding => Rank > 0;
 
     /// <summary>It is to end.</summary>
     void End(ConsumerEnd why);
@@ -21,6 +24,9 @@ internal interface ICloudConsumer : IConsumer
     /// <summary>Takes a message; the room becomes one less.</summary>
     /// <returns>False when it has no room any more.</returns>
     bool TryTake(LockedMessage message);
+
+    /// <summary>A message that it took is settled or went back.</summary>
+    void OnReleased(LockedMessage message);
 }
 
 /// <summary>Takes direct methods.</summary>

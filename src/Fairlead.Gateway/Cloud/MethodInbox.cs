@@ -38,9 +38,12 @@ internal sealed class MethodInbox
     {
         get
         {
-            lock (_gate) return _consumers.Count > 0;
+            lock (_gate) return _consumers.Exists(static consumer => consumer.Rank < 2);
         }
     }
+
+    /// <summary>Waits until the links stand; a fault says why they do not.</summary>
+    public async ValueTask<HubFault?> WhenAttachedAsync(CancellationToken cancellationToken) => (await _link.GetAsync(cancellationToken)).Fault;
 
     /// <summary>Adds a consumer: from now on the device counts as subscribed.</summary>
     public void Add(IMethodConsumer consumer)
@@ -153,7 +156,7 @@ internal sealed class MethodInbox
 
     private void Dispatch(PendingCall call)
     {
-        foreach (var consumer in Consumers().OrderBy(static consumer => consumer.IsStanding))
+        foreach (var consumer in Consumers().OrderBy(static consumer => consumer.Rank))
         {
             if (consumer.TryTake(call)) return;
         }

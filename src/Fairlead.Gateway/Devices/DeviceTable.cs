@@ -55,6 +55,9 @@ internal sealed class DeviceTable(DeviceServices services, Action<HubDevice> onA
     /// <summary>A device that is there already; null when it is not.</summary>
     public HubDevice? Find(string id, bool byPolicy) => _devices.GetValueOrDefault((byPolicy, id));
 
+    /// <summary>Gives a device of the policy an entry without a request: it has a webhook.</summary>
+    public void Stand(string id) => Pin(id, byPolicy: true)?.Unpin();
+
     /// <summary>Once a second: lets devices go and looks after the others.</summary>
     public void Sweep()
     {

@@ -24,4 +24,7 @@ internal sealed record DeviceMessage(ReadOnlyMemory<byte> Body)
 
     /// <summary>User properties and those that the hub knows, in order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Properties { get; init; } = [];
+
+    /// <summary>Message annotations: <c>iothub-interface-id</c>, <c>dt-subject</c>.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Annotations { get; init; } = [];
 }
