@@ -1,91 +1,231 @@
+using Fairlead.Amqp.Connections;
+using Fairlead.Amqp.Links;
 using Fairlead.Protocols.Amqp;
 
 namespace Fairlead.Amqp;
 
-/// <summary>A link.</summary>
+/// <summary>A link. All members may be called on any thread.</summary>
 public abstract class AmqpLink
 {
-    private protected AmqpLink()
+    private readonly TaskCompletionSource _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _detached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _told;
+    private bool _abandoned;
+    private bool _wasAttached;
+
+    private protected AmqpLink(AmqpSession session, string name)
     {
+        Session = session;
+        Name = name;
     }
 
     /// <summary>The session.</summary>
-    public AmqpSession Session => throw new NotSupportedException();
+    public AmqpSession Session { get; }
 
     /// <summary>The link's name.</summary>
-    public string Name => throw new NotSupportedException();
+    public string Name { get; }
+
+    /// <summary>Whether this side receives on it.</summary>
+    public abstract bool IsReceiver { get; }
 
     /// <summary>What the peer said in attach; null before it did.</summary>
-    public Attach? Remote => throw new NotSupportedException();
+    public Attach? Remote { get; private set; }
+
+    /// <summary>What this side said in attach; null before it did.</summary>
+    public Attach? Local { get; private set; }
 
     /// <summary>Whether the link is attached at both ends.</summary>
-    public bool IsAttached => throw new NotSupportedException();
+    public bool IsAttached => Phase == LinkPhase.Attached;
 
     /// <summary>Anything the host wants to keep with the link.</summary>
     public object? State { get; set; }
 
+    internal LinkPhase Phase { get; private set; }
+
+    internal uint Handle { get; set; }
+
+    /// <summary>Whether the peer has attached it too, were it to refuse it. Under the gate.</summary>
+    internal bool HasRemote => Remote is not null;
+
+    private protected abstract bool HasHandler { get; }
+
     /// <summary>Detaches and closes the link; does not wait.</summary>
     /// <param name="error">Why; null for an orderly end.</param>
-    public void Detach(AmqpError? error = null) => throw new NotSupportedException();
+    public void Detach(AmqpError? error = null)
+    {
+        lock (Session.Connection.Gate) Detach(error, closed: true);
+        Session.Connection.Kick();
+    }
 
-    /// <summary>Detaches and closes the link and waits for the peer's answer.</summary>
+    /// <summary>Detaches and closes the link and waits for the peer's answer, or for the end of session or connection.</summary>
     /// <param name="error">Why; null for an orderly end.</param>
-    public Task DetachAsync(AmqpError? error = null) => throw new NotSupportedException();
-}
+    public Task DetachAsync(AmqpError? error = null)
+    {
+        Detach(error);
+        return _detached.Task;
+    }
 
-/// <summary>A link that this side sends on. All members may be called on any thread.</summary>
-public sealed class AmqpSender : AmqpLink
-{
-    /// <summary>Deliveries that may be sent now.</summary>
-    public uint Credit => throw new NotSupportedException();
+    internal async Task WhenAttachedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _attached.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            lock (Session.Connection.Gate)
+            {
+                if (Phase == LinkPhase.AttachSent) _abandoned = true;
+                else Detach(null, closed: true);
+            }
 
-    /// <summary>Whether the receiver asks to use the credit or give it back.</summary>
-    public bool IsDraining => throw new NotSupportedException();
+            Session.Connection.Kick();
+            throw;
+        }
+    }
 
-    /// <summary>Sends when that is possible at once. The payload is copied.</summary>
-    /// <param name="payload">The encoded message.</param>
-    /// <param name="tag">Delivery tag, 1 to 32 bytes, unique while unsettled; empty lets the engine choose.</param>
-    /// <param name="token">Comes back in <see cref="ISenderHandler.OnOutcome"/>.</param>
-    /// <param name="settled">Whether no outcome is wanted. The link's mode wins when it allows one only.</param>
-    /// <param name="messageFormat">Format of the message.</param>
-    public SendResult TrySend(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> tag = default, object? token = null, bool settled = false, uint messageFormat = 0) => throw new NotSupportedException();
+    internal void SendAttach(Attach attach)
+    {
+        Local = attach;
+        Phase = Phase == LinkPhase.AttachReceived ? LinkPhase.Attached : LinkPhase.AttachSent;
+        Session.SendAttach(attach);
+    }
 
-    /// <summary>Sends, waiting for credit when there is none; done with the outcome. Sends of a link go out in the order of the calls. A settled one is done when it is on its way, as accepted.</summary>
-    /// <param name="payload">The encoded message; not to be changed before this is done.</param>
-    /// <param name="settled">Whether no outcome is wanted.</param>
-    /// <param name="messageFormat">Format of the message.</param>
-    /// <param name="cancellationToken">Gives up waiting; what is on its way already may still arrive.</param>
-    /// <exception cref="AmqpException">The link has gone, or too many sends wait.</exception>
-    public ValueTask<DeliveryState> SendAsync(ReadOnlyMemory<byte> payload, bool settled = false, uint messageFormat = 0, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    /// <summary>The peer has answered our attach.</summary>
+    internal void OnAnswered(Attach attach)
+    {
+        Remote = attach;
+        // An answer without the far terminus refuses; the detach with the reason follows (spec 2.4 rule 4).
+        if ((IsReceiver ? attach.Source is null : attach.Target is null) && !_abandoned) return;
+        Phase = LinkPhase.Attached;
+        if (_abandoned)
+        {
+            Detach(null, closed: true);
+            return;
+        }
 
-    /// <summary>Settles a delivery whose receiver has told an outcome without settling, and tells the receiver.</summary>
-    /// <param name="deliveryId">The delivery.</param>
-    /// <param name="state">The state that counts; with Azure clients never none (spec 2.6).</param>
-    public void Settle(uint deliveryId, in DeliveryState state) => throw new NotSupportedException();
-}
+        _wasAttached = true;
+        OnAttached(attach);
+        _attached.TrySetResult();
+    }
 
-/// <summary>A link that this side receives on. All members may be called on any thread.</summary>
-public sealed class AmqpReceiver : AmqpLink
-{
-    /// <summary>Deliveries that the sender may still send.</summary>
-    public uint Credit => throw new NotSupportedException();
+    /// <summary>The peer wants the link; the host decides.</summary>
+    internal void OnRequested(Attach attach)
+    {
+        Remote = attach;
+        Phase = LinkPhase.AttachReceived;
+    }
 
-    /// <summary>Deliveries that came and are not settled.</summary>
-    public int Unsettled => throw new NotSupportedException();
+    /// <summary>The host lets the peer have the link.</summary>
+    internal void Accept(AttachReply reply)
+    {
+        _wasAttached = true;
+        if (Phase != LinkPhase.AttachReceived)
+        {
+            TellGone(null);
+            return;
+        }
 
-    /// <summary>Gives more credit. For links with a credit window of 0.</summary>
-    /// <param name="count">Deliveries more.</param>
-    public void AddCredit(uint count) => throw new NotSupportedException();
+        var remote = Remote!;
+        if (!Session.TryAssign(this)) return;
+        SendAttach(new Attach
+        {
+            Name = Name,
+            Handle = Handle,
+            IsReceiver = IsReceiver,
+            SenderSettleMode = reply.SenderSettleMode ?? remote.SenderSettleMode,
+            ReceiverSettleMode = reply.ReceiverSettleMode ?? remote.ReceiverSettleMode,
+            Source = reply.Source ?? remote.Source ?? new Source(),
+            Target = reply.Target ?? remote.Target ?? new Target(),
+            InitialDeliveryCount = IsReceiver ? null : reply.InitialDeliveryCount,
+            MaxMessageSize = IsReceiver ? (ulong)reply.MaxMessageSize : null,
+            OfferedCapabilities = reply.OfferedCapabilities,
+            Properties = reply.Properties,
+        });
+        OnAttached(remote);
+    }
 
-    /// <summary>Sets the credit, taking back what was given before; deliveries under way may still come. Also sets the credit window of links that have one.</summary>
-    /// <param name="count">Deliveries from now on.</param>
-    public void SetCredit(uint count) => throw new NotSupportedException();
+    /// <summary>The host refuses: the answer lacks the terminus, and the detach says why (spec 2.4 rule 4).</summary>
+    internal void Refuse(AmqpError? error)
+    {
+        if (Phase != LinkPhase.AttachReceived || !Session.TryAssign(this)) return;
+        SendAttach(new Attach
+        {
+            Name = Name,
+            Handle = Handle,
+            IsReceiver = IsReceiver,
+            SenderSettleMode = Remote!.SenderSettleMode,
+            ReceiverSettleMode = Remote.ReceiverSettleMode,
+            Source = IsReceiver ? Remote.Source : null,
+            Target = IsReceiver ? null : Remote.Target,
+            InitialDeliveryCount = IsReceiver ? null : 0,
+        });
+        Detach(error, closed: true);
+    }
 
-    /// <summary>Asks the sender to use up its credit or give it back; <see cref="IReceiverHandler.OnDrained"/> follows.</summary>
-    public void Drain() => throw new NotSupportedException();
+    /// <summary>Sends a detach unless one was sent. Under the gate.</summary>
+    internal void Detach(AmqpError? error, bool closed)
+    {
+        switch (Phase)
+        {
+            case LinkPhase.AttachReceived:
+                Refuse(error);
+                return;
+            case LinkPhase.AttachSent:
+                _abandoned = true;
+                return;
+            case LinkPhase.Attached when !Session.IsEnding && !Session.Connection.IsClosing:
+                Phase = LinkPhase.DetachSent;
+                Session.SendDetach(Handle, closed, error);
+                Leave(error);
+                return;
+        }
+    }
 
-    /// <summary>Tells the outcome of a delivery and settles it; with receiver-settle-mode second the sender settles. Unknown numbers are ignored.</summary>
-    /// <param name="deliveryId">The delivery.</param>
-    /// <param name="outcome">The outcome.</param>
-    public void Settle(uint deliveryId, in DeliveryState outcome) => throw new NotSupportedException();
+    /// <summary>The peer detaches, or answers our detach. Under the gate.</summary>
+    internal void OnDetach(Detach detach)
+    {
+        if (Phase == LinkPhase.AttachReceived) Refuse(null);
+        bool answers = Phase == LinkPhase.DetachSent;
+        if (!answers) Session.SendDetach(Handle, detach.Closed, null);
+        Phase = LinkPhase.Detached;
+        Leave(detach.Error);
+        _attached.TrySetException(new AmqpException(detach.Error ?? new AmqpError(AmqpCondition.DetachForced, "the peer detached the link")));
+        _ = _attached.Task.Exception; // nobody may be waiting
+        _detached.TrySetResult();
+    }
+
+    /// <summary>Session or connection are over. Under the gate.</summary>
+    internal void Drop(AmqpError? error)
+    {
+        Phase = LinkPhase.Detached;
+        Leave(error);
+        _attached.TrySetException(new AmqpException(error ?? new AmqpError(AmqpCondition.DetachForced, "the session is over")));
+        _ = _attached.Task.Exception; // nobody may be waiting
+        _detached.TrySetResult();
+    }
+
+    internal abstract void OnFlow(in Flow flow);
+
+    internal abstract void TellDetached(AmqpError? error);
+
+    private protected abstract void OnAttached(Attach remote);
+
+    /// <summary>Forgets deliveries and fails what waits. Under the gate.</summary>
+    private protected abstract void OnLeft(AmqpError? error);
+
+    private void Leave(AmqpError? error)
+    {
+        Session.Forget(this);
+        OnLeft(error);
+        TellGone(error);
+    }
+
+    private void TellGone(AmqpError? error)
+    {
+        // A link that never stood is reported to who asked for it; one that went before it was accepted is told when it is.
+        if (_told || !_wasAttached || !HasHandler) return;
+        _told = true;
+        Session.Connection.Notices.Add(new Notice(NoticeKind.Detached, this) { Error = error });
+    }
 }

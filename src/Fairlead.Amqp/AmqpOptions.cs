@@ -71,6 +71,12 @@ public sealed record AmqpOptions
     /// <summary>Properties of the connection told in open, keys are symbols; null for none.</summary>
     public AmqpMap? Properties { get; init; }
 
+    /// <summary>Transfer-id that sessions begin with; only tests of wrapping want another than 0.</summary>
+    internal uint FirstTransferId { get; init; }
+
+    /// <summary>Delivery-id that sessions begin with; only tests of wrapping want another than 0.</summary>
+    internal uint FirstDeliveryId { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
