@@ -13,6 +13,7 @@ public static class Requirements
     private static readonly Lazy<bool> HasPaho = new(() => Runs(Python, "-c", "import paho.mqtt.client"));
     private static readonly Lazy<bool> HasBoto3 = new(() => Runs(Python, "-c", "import boto3"));
     private static readonly Lazy<bool> HasSmtpServer = new(() => Runs(Python, "-c", "import aiosmtpd"));
+    private static readonly Lazy<bool> HasProton = new(() => Runs(Python, "-c", "import proton"));
     private static readonly Lazy<bool> HasNode = new(() => Runs("node", "--version"));
     private static readonly Lazy<bool> HasMosquittoTools = new(() => OnPath("mosquitto_pub") && OnPath("mosquitto_sub") && OnPath("stdbuf"));
 
@@ -40,6 +41,8 @@ public static class Requirements
 
     /// <summary>A program of the machine that tests call by its name, such as <c>openssl</c> or <c>curl</c>.</summary>
     public static void NeedProgram(string name) => Need(OnPath(name), $"{name} is missing: apt-get install {name}.");
+
+    public static void NeedProton() => Need(HasProton.Value, "Proton for Python is missing: apt-get install python3-qpid-proton.");
 
     public static void NeedSmtpServer() => Need(HasSmtpServer.Value, "aiosmtpd is missing: apt-get install python3-aiosmtpd.");
 

@@ -3,6 +3,18 @@ namespace Fairlead.Client.Mqtt.Transports;
 /// <summary>The parts of a server URL, with the default ports and path filled in.</summary>
 internal sealed record ServerAddress(string Host, int Port, bool Tls, Uri? WebSocket)
 {
+    /// <summary>The protocol spoken there, for people.</summary>
+    public string Protocol { get; init; } = "MQTT";
+
+    /// <summary>Scheme of its plain form; with an <c>s</c> behind it over TLS.</summary>
+    public string Scheme { get; init; } = "mqtt";
+
+    /// <summary>Sub-protocol of WebSocket.</summary>
+    public string SubProtocol { get; init; } = "mqtt";
+
+    /// <summary>Path that hubs commonly use for WebSocket.</summary>
+    public string CommonPath { get; init; } = "/mqtt";
+
     public static ServerAddress From(Uri url)
     {
         ArgumentNullException.ThrowIfNull(url);
@@ -20,7 +32,7 @@ internal sealed record ServerAddress(string Host, int Port, bool Tls, Uri? WebSo
         };
     }
 
-    public override string ToString() => WebSocket?.ToString() ?? $"{(Tls ? "mqtts" : "mqtt")}://{(Host.Contains(':') ? $"[{Host}]" : Host)}:{Port}";
+    public override string ToString() => WebSocket?.ToString() ?? $"{Scheme}{(Tls ? "s" : "")}://{(Host.Contains(':') ? $"[{Host}]" : Host)}:{Port}";
 
     private static Uri WithPath(Uri url) =>
         new UriBuilder(url) { UserName = "", Password = "", Path = url.AbsolutePath.Length > 1 ? url.AbsolutePath : "/mqtt" }.Uri;

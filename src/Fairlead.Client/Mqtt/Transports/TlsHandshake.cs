@@ -11,13 +11,16 @@ internal sealed class TlsHandshake
     private readonly TlsOptions _options;
     private readonly string _name;
     private readonly string _what;
+    private readonly ServerAddress _address;
     private readonly TimeProvider _time;
 
-    private TlsHandshake(TlsOptions options, string name, string what, TimeProvider time)
+    private TlsHandshake(TlsOptions options, ServerAddress address, TimeProvider time)
     {
+        string name = options.ServerName ?? address.Host;
         _options = options;
         _name = name;
-        _what = what;
+        _what = $"cannot connect to {address}";
+        _address = address;
         _time = time;
         Settings = new SslClientAuthenticationOptions
         {
@@ -37,7 +40,7 @@ internal sealed class TlsHandshake
 
     /// <summary>Reads the files; throws an <see cref="MqttException"/> that names the one that cannot be used.</summary>
     public static TlsHandshake Create(TlsOptions options, ServerAddress address, TimeProvider time) =>
-        new(options, options.ServerName ?? address.Host, $"cannot connect to {address}", time);
+        new(options, address, time);
 
     public MqttException Explain(AuthenticationException exception)
     {
@@ -57,7 +60,7 @@ internal sealed class TlsHandshake
         MqttFailure.Tls,
         _what,
         $"the TLS handshake broke off ({OneLine(exception.Message)})",
-        "Check that the port speaks TLS; a plain MQTT port needs mqtt:// and no CA file",
+        $"Check that the port speaks TLS; a plain {_address.Protocol} port needs {_address.Scheme}:// and no CA file",
         innerException: exception);
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim().TrimEnd('.');
@@ -66,7 +69,7 @@ internal sealed class TlsHandshake
     {
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) || certificate is null)
         {
-            Rejection = Reject("the server showed no certificate", "Check that the port is that of an MQTT server with TLS");
+            Rejection = Reject("the server showed no certificate", $"Check that the port is that of an {_address.Protocol} server with TLS");
             return false;
         }
 

@@ -84,7 +84,7 @@ internal static class TransportConnector
     private static async ValueTask<Stream> OpenWebSocketAsync(MqttClientOptions options, ServerAddress address, CancellationToken cancellationToken)
     {
         var socket = new ClientWebSocket();
-        socket.Options.AddSubProtocol("mqtt");
+        socket.Options.AddSubProtocol(address.SubProtocol);
         socket.Options.CollectHttpResponseDetails = true;
         foreach (var (name, value) in options.HttpHeaders) socket.Options.SetRequestHeader(name, value);
         var handshake = address.Tls ? TlsHandshake.Create(options.Tls, address, options.Time) : null;
@@ -135,13 +135,13 @@ internal static class TransportConnector
         }
 
         string why = status is 0 or 101
-            ? "the answer is not that of a WebSocket server for MQTT"
+            ? $"the answer is not that of a WebSocket server for {address.Protocol}"
             : $"the server answered HTTP {status} instead of opening a WebSocket";
         return new MqttException(
             status is 401 or 403 ? MqttFailure.Refused : MqttFailure.Closed,
             $"cannot connect to {address}",
             why,
-            "Check host, port and path; hubs commonly use the path /mqtt",
+            $"Check host, port and path; hubs commonly use the path {address.CommonPath}",
             innerException: exception);
     }
 
