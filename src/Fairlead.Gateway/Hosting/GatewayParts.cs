@@ -5,6 +5,7 @@ using Fairlead.Gateway.Devices;
 using Fairlead.Gateway.Health;
 using Fairlead.Gateway.Http;
 using Fairlead.Gateway.Upstream;
+using Fairlead.Gateway.Upstream.Amqp;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Gateway.Hosting;
@@ -45,7 +46,7 @@ internal sealed class GatewayParts : IAsyncDisposable
 
     /// <summary>Puts a gateway together.</summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public static GatewayParts Create(GatewayOptions options, ILogger log, TimeProvider time) => Create(options, new AmqpDialer(options, time), log, time);
+    public static GatewayParts Create(GatewayOptions options, ILogger log, TimeProvider time) => Create(options, new HubDialer(options, time), log, time);
 
     /// <summary>Puts a gateway together with connections of another make.</summary>
     public static GatewayParts Create(GatewayOptions options, IHubDialer dialer, ILogger log, TimeProvider time) => new(options, dialer, log, time);

@@ -111,7 +111,8 @@ internal sealed class PooledConnection : IAsyncDisposable
     {
         var left = TimeSpan.FromTicks(Volatile.Read(ref _nextAttempt) - _settings.Time.GetUtcNow().UtcTicks);
         fault = Fault with { RetryAfter = left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1) };
-        return _backoff.Failures >= FailuresUntilOpen;
+        // Open after several failures, and when the next attempt comes too late for whoever waits.
+        return _backoff.Failures >= FailuresUntilOpen || left > _settings.Options.OperationTimeout / 2;
     }
 
     private async Task RunAsync()
@@ -186,7 +187,7 @@ internal sealed class PooledConnection : IAsyncDisposable
         var wait = _backoff.Next();
         Volatile.Write(ref _nextAttempt, (_settings.Time.GetUtcNow() + wait).UtcTicks);
         Volatile.Write(ref _fault, fault);
-        if (_backoff.Failures >= FailuresUntilOpen)
+        if (_backoff.Failures >= FailuresUntilOpen || wait > _settings.Options.OperationTimeout / 2)
         {
             // Who waits for this connection is told now rather than at the end of its patience.
             var waiting = _waiting;

@@ -87,11 +87,11 @@ public sealed class CloudTests
         var stream = rig.SendAsync("GET", "/api/dev1/stream", []);
         var cloud = await LinkAsync(rig);
         cloud.Deliver("{\n\"a\":1}");
-        while (!rig.Hub.Links.ContainsKey(("dev1", "methods")) || !rig.Hub.Links.ContainsKey(("dev1", "twin"))) await Task.Yield();
-        while (rig.Hub.Twin("dev1").Subscriptions == 0) await Task.Yield();
-        while (rig.Hub.Cloud("dev1").Credit != 9) await Task.Yield();
+        await Until.TrueAsync(() => !(!rig.Hub.Links.ContainsKey(("dev1", "methods")) || !rig.Hub.Links.ContainsKey(("dev1", "twin"))));
+        await Until.TrueAsync(() => !(rig.Hub.Twin("dev1").Subscriptions == 0));
+        await Until.TrueAsync(() => !(rig.Hub.Cloud("dev1").Credit != 9));
         var device = rig.Parts.Services.Devices.Find("dev1", byPolicy: true)!;
-        while (await device.Methods.WhenAttachedAsync(CancellationToken.None) is not null) await Task.Yield();
+        (await device.Methods.WhenAttachedAsync(CancellationToken.None)).ShouldBeNull();
         rig.Hub.Methods("dev1").Call("reboot", "{\"in\":5}");
         rig.Hub.Twin("dev1").Push("{\"x\":1,\"$version\":4}");
         await rig.Parts.Services.State.DrainAsync(new CancellationToken(true));
@@ -110,7 +110,7 @@ public sealed class CloudTests
         await using var rig = new GatewayRig(GatewayRig.Policy);
         var poll = rig.SendAsync("GET", "/api/dev1/methods?wait=60", []);
         var device = await DeviceAsync(rig);
-        while (await device.Methods.WhenAttachedAsync(CancellationToken.None) is not null) await Task.Yield();
+        (await device.Methods.WhenAttachedAsync(CancellationToken.None)).ShouldBeNull();
         rig.Hub.Methods("dev1").Call("ping", "null");
         var call = (await poll).Json;
         call.GetProperty("name").GetString().ShouldBe("ping");
@@ -155,7 +155,7 @@ public sealed class CloudTests
         await using var rig = new GatewayRig(GatewayRig.Policy);
         var stream = rig.SendAsync("GET", "/api/dev1/stream?kinds=messages", []);
         var link = await LinkAsync(rig);
-        while (link.Credit == 0) await Task.Yield();
+        await Until.TrueAsync(() => !(link.Credit == 0));
         link.Lose(HubFault.From("amqp:link:stolen", null));
         (await stream).Body.ShouldContain("\"reason\":\"moved\"");
         rig.Parts.Services.Devices.Sweep();
@@ -188,34 +188,29 @@ public sealed class CloudTests
     public async Task Changes_that_were_missed_are_told_as_a_whole()
     {
         await using var rig = new GatewayRig(GatewayRig.Policy);
-        var stream = rig.SendAsync("GET", "/api/dev1/stream?kinds=desired", []);
-        while (!rig.Hub.Links.ContainsKey(("dev1", "twin")) || rig.Hub.Twin("dev1").Subscriptions == 0) await Task.Yield();
-        var before = rig.Hub.Twin("dev1");
+        await rig.PostAsync("/api/dev1", "1");
+        var listener = new DeviceStream(1);
+        (await DeviceAsync(rig)).Twin.Add(listener);
+        await Until.TrueAsync(() => rig.Hub.Links.ContainsKey(("dev1", "twin")) && rig.Hub.Twin("dev1").Subscriptions > 0);
         rig.Hub.Connections[0].Cut("cable");
-        while (ReferenceEquals(rig.Hub.Twin("dev1"), before))
+        await Until.TrueAsync(() =>
         {
             rig.Parts.Services.Devices.Sweep();
-            await Task.Yield();
-        }
-
-        var twin = rig.Hub.Twin("dev1");
-        while (twin.Subscriptions == 0) await Task.Yield();
-        await rig.Parts.Services.State.DrainAsync(new CancellationToken(true));
-        (await stream).Body.ShouldContain("event: desired\ndata: {\"whole\":true,\"desired\":{\"$version\":1}}");
+            return listener.Events.Count > 0;
+        });
+        var told = await listener.Events.ReadAsync(TestContext.Current.CancellationToken);
+        System.Text.Encoding.UTF8.GetString(told.Data.Span).ShouldBe("""{"whole":true,"desired":{"$version":1}}""");
     }
 
     private static async Task<Fairlead.Gateway.Devices.HubDevice> DeviceAsync(GatewayRig rig)
     {
-        while (true)
-        {
-            if (rig.Parts.Services.Devices.Find("dev1", byPolicy: true) is { } device) return device;
-            await Task.Yield();
-        }
+        await Until.TrueAsync(() => rig.Parts.Services.Devices.Find("dev1", byPolicy: true) is not null);
+        return rig.Parts.Services.Devices.Find("dev1", byPolicy: true)!;
     }
 
     private static async Task<FakeCloud> LinkAsync(GatewayRig rig)
     {
-        while (!rig.Hub.Links.ContainsKey(("dev1", "cloud")) || rig.Hub.Cloud("dev1").Credit == 0) await Task.Yield();
+        await Until.TrueAsync(() => !(!rig.Hub.Links.ContainsKey(("dev1", "cloud")) || rig.Hub.Cloud("dev1").Credit == 0));
         return rig.Hub.Cloud("dev1");
     }
 }

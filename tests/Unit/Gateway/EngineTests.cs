@@ -77,13 +77,13 @@ public sealed class EngineTests
     [Fact]
     public async Task Without_settlement_in_time_the_outcome_is_unknown()
     {
-        await using var rig = new GatewayRig(settings =>
-        {
-            GatewayRig.Policy(settings);
-            settings["DeviceOperationTimeout"] = "150";
-        });
+        var time = new Client.ManualTimeProvider();
+        await using var rig = new GatewayRig(GatewayRig.Policy, time);
         rig.Hub.HoldOutcomes = true;
-        var answer = await rig.PostAsync("/api/dev1", "1");
+        var post = rig.PostAsync("/api/dev1", "1");
+        await Until.TrueAsync(() => !rig.Hub.Messages.IsEmpty);
+        time.Advance(TimeSpan.FromSeconds(11));
+        var answer = await post;
         answer.Status.ShouldBe(504);
         answer.Json.GetProperty("outcomeUnknown").GetBoolean().ShouldBeTrue();
         answer.Headers.RetryAfter.ToString().ShouldNotBeEmpty();
@@ -105,16 +105,19 @@ public sealed class EngineTests
     [Fact]
     public async Task A_queue_that_is_full_and_a_hub_without_credit_are_429()
     {
-        await using var rig = new GatewayRig(settings =>
-        {
-            GatewayRig.Policy(settings);
-            settings["DeviceQueue"] = "2";
-            settings["DeviceOperationTimeout"] = "300";
-        });
+        var time = new Client.ManualTimeProvider();
+        await using var rig = new GatewayRig(
+            settings =>
+            {
+                GatewayRig.Policy(settings);
+                settings["DeviceQueue"] = "2";
+            },
+            time);
         await rig.PostAsync("/api/dev1", "0");
         rig.Hub.Telemetry("dev1").Credit = 0;
         var waiting = new[] { rig.PostAsync("/api/dev1", "1"), rig.PostAsync("/api/dev1", "2") };
         (await rig.PostAsync("/api/dev1", "3")).Status.ShouldBe(429);
+        time.Advance(TimeSpan.FromSeconds(11));
         (await Task.WhenAll(waiting)).ShouldAllBe(answer => answer.Status == 429);
     }
 
@@ -154,14 +157,16 @@ public sealed class EngineTests
         await using var rig = new GatewayRig(settings =>
         {
             GatewayRig.Policy(settings);
-            settings["ReconnectMax"] = "30";
-            settings["ReconnectInit"] = "30";
+            settings["ReconnectMax"] = "3600";
+            settings["ReconnectInit"] = "3600";
         });
         await rig.PostAsync("/api/dev1", "1");
         rig.Hub.OnDial = static () => HubFault.NoConnection("no route");
         rig.Hub.Connections[0].Cut("cable");
+        await Until.TrueAsync(() => rig.Parts.Read().Live == 0);
         var answer = await rig.PostAsync("/api/dev1", "1");
         answer.Status.ShouldBe(503);
+        answer.Headers.RetryAfter.ToString().ShouldNotBeEmpty();
     }
 
     [Fact]
@@ -173,7 +178,7 @@ public sealed class EngineTests
         for (int i = 0; i < 900; i++) _ = pacer.WaitAsync(CancellationToken.None).AsTask().ContinueWith(_ => Interlocked.Increment(ref passed), TaskContinuationOptions.ExecuteSynchronously);
         passed.ShouldBe(20);
         for (int second = 0; second < 10; second++) time.Advance(TimeSpan.FromSeconds(1));
-        while (Volatile.Read(ref passed) < 519) await Task.Yield();
+        await Until.TrueAsync(() => Volatile.Read(ref passed) >= 519);
         passed.ShouldBeLessThanOrEqualTo(521);
     }
 
@@ -191,13 +196,13 @@ public sealed class EngineTests
     [Fact]
     public async Task Azure_79_After_an_unknown_outcome_the_same_message_id_goes_out_again()
     {
-        await using var rig = new GatewayRig(settings =>
-        {
-            GatewayRig.Policy(settings);
-            settings["DeviceOperationTimeout"] = "150";
-        });
+        var time = new Client.ManualTimeProvider();
+        await using var rig = new GatewayRig(GatewayRig.Policy, time);
         rig.Hub.HoldOutcomes = true;
-        (await rig.PostAsync("/api/dev1", "1", null, ("Idempotency-Key", "k1"))).Status.ShouldBe(504);
+        var post = rig.PostAsync("/api/dev1", "1", null, ("Idempotency-Key", "k1"));
+        await Until.TrueAsync(() => !rig.Hub.Messages.IsEmpty);
+        time.Advance(TimeSpan.FromSeconds(11));
+        (await post).Status.ShouldBe(504);
         rig.Hub.HoldOutcomes = false;
         (await rig.PostAsync("/api/dev1", "1", null, ("Idempotency-Key", "k1"))).Status.ShouldBe(200);
         rig.Hub.Messages.Select(sent => sent.Message.MessageId).ShouldBe(["k1", "k1"]);
@@ -272,7 +277,8 @@ public sealed class EngineTests
         await using var rig = new GatewayRig(GatewayRig.Policy);
         rig.Hub.OnDial = static () => HubFault.NoConnection("no route");
         foreach (var connection in rig.Hub.Connections.ToArray()) connection.Cut("cable");
-        while ((await rig.SendAsync("GET", "/health/ready", [])).Status != 503) await Task.Yield();
+        await Until.TrueAsync(() => rig.Parts.Read().Live == 0);
+        (await rig.SendAsync("GET", "/health/ready", [])).Status.ShouldBe(503);
         (await rig.SendAsync("GET", "/health/live", [])).Status.ShouldBe(200);
     }
 

@@ -67,10 +67,10 @@ internal sealed class FakeConnection(FakeHub hub) : IHubConnection
 
     public void Cut(string why)
     {
+        _ended.TrySetResult(HubFault.NoConnection(why));
         FakeLink[] links;
         lock (Links) links = [.. Links];
         foreach (var link in links) link.Lose(HubFault.NoConnection(why));
-        _ended.TrySetResult(HubFault.NoConnection(why));
     }
 
     public Task<HubFault?> PutTokenAsync(string audience, string token, CancellationToken cancellationToken)
@@ -101,6 +101,7 @@ internal sealed class FakeConnection(FakeHub hub) : IHubConnection
         where TLink : class
         where TFake : FakeLink, TLink
     {
+        if (_ended.Task.IsCompleted) return Task.FromResult<HubResult<TLink>>(HubFault.NoConnection("the connection is gone"));
         hub.Attached.Enqueue((device, link.Kind));
         hub.Links[(device, link.Kind)] = link;
         lock (Links) Links.Add(link);

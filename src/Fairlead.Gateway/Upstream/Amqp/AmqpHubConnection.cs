@@ -10,15 +10,14 @@ namespace Fairlead.Gateway.Upstream.Amqp;
 internal sealed class AmqpHubConnection : IHubConnection
 {
     private readonly AmqpConnection _connection;
-    private readonly IAsyncDisposable _transport;
     private readonly AmqpSession _session;
     private readonly CbsClient _cbs;
     private readonly TimeProvider _time;
     private int _lastLink;
 
-    private AmqpHubConnection(AmqpConnection connection, IAsyncDisposable transport, AmqpSession session, CbsClient cbs, TimeProvider time)
+    private AmqpHubConnection(AmqpConnection connection, AmqpSession session, CbsClient cbs, TimeProvider time)
     {
-        (_connection, _transport, _session, _cbs, _time) = (connection, transport, session, cbs, time);
+        (_connection, _session, _cbs, _time) = (connection, session, cbs, time);
         Ended = WatchAsync();
     }
 
@@ -27,11 +26,11 @@ internal sealed class AmqpHubConnection : IHubConnection
 
     /// <summary>Begins the session and attaches the links of claims-based security.</summary>
     /// <exception cref="AmqpException">The hub refuses.</exception>
-    public static async Task<AmqpHubConnection> OpenAsync(AmqpConnection connection, IAsyncDisposable transport, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<AmqpHubConnection> OpenAsync(AmqpConnection connection, TimeProvider time, CancellationToken cancellationToken)
     {
         var session = await connection.BeginAsync(cancellationToken);
         var cbs = await CbsClient.OpenAsync(session, cancellationToken);
-        return new AmqpHubConnection(connection, transport, session, cbs, time);
+        return new AmqpHubConnection(connection, session, cbs, time);
     }
 
     /// <inheritdoc/>
@@ -57,11 +56,7 @@ internal sealed class AmqpHubConnection : IHubConnection
         Try<ITwinLink>(async () => await AmqpTwinLink.OpenAsync(_session, Name("twin"), deviceId, onDesired, onDetached, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _connection.CloseAsync();
-        await _transport.DisposeAsync();
-    }
+    public async ValueTask DisposeAsync() => await _connection.CloseAsync();
 
     private string Name(string kind) => $"{kind}-{Interlocked.Increment(ref _lastLink).ToString(CultureInfo.InvariantCulture)}";
 
