@@ -31,16 +31,30 @@ public sealed partial class MqttBroker
     public bool AnswerClient(string clientId, Principal principal, PublishRequest answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
-        if (Directory.Find(clientId) is not { } session || session.Deliveries.Connection is not { IsClosed: false } connection) return false;
-        if (!ReferenceEquals(connection.Principal, principal)) return false;
-        var publication = ToPublication(answer, Encoding.UTF8.GetBytes(answer.Topic));
+        return SendTo(clientId, principal, answer, answer.QoS == QualityOfService.AtMostOnce ? null : new Unwatched()) == DirectResult.Sent;
+    }
+
+    /// <summary>
+    /// Sends to one connection and no later one under the same Client Identifier, whether or not it subscribes, kept nowhere: for services
+    /// that keep what they send themselves.
+    /// </summary>
+    /// <param name="clientId">Client Identifier.</param>
+    /// <param name="principal">Identity of the connection: the very object.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="confirmation">Who waits for the PUBACK; null sends at QoS 0.</param>
+    public DirectResult SendTo(string clientId, Principal principal, PublishRequest message, DirectConfirmation? confirmation)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        if (Directory.Find(clientId) is not { } session || session.Deliveries.Connection is not { IsClosed: false } connection) return DirectResult.NotConnected;
+        if (!ReferenceEquals(connection.Principal, principal)) return DirectResult.NotConnected;
+        var publication = ToPublication(message, Encoding.UTF8.GetBytes(message.Topic));
         var scratch = PublishScratch.Unused(this);
-        if (!MayReceiveDirect(connection, publication.Topic, scratch, out _)) return false;
+        if (!MayReceiveDirect(connection, publication.Topic, scratch, out _)) return DirectResult.ReceiveDenied;
         scratch.Encoding.Begin();
-        var result = session.Deliveries.SendDirect(connection, publication, answer.QoS == QualityOfService.AtMostOnce ? null : new Unwatched(), scratch);
+        var result = session.Deliveries.SendDirect(connection, publication, confirmation, scratch);
         scratch.Reset();
         scratch.Batch.Flush();
-        return result == DirectResult.Sent;
+        return result;
     }
 
     /// <summary>Nobody waits for the PUBACK: a client that has lost its answer asks again.</summary>

@@ -194,7 +194,11 @@ public sealed partial class MqttBroker : IAsyncDisposable
     }
 
     /// <summary>Gives a reserved prefix to a service. Before <see cref="Start"/>.</summary>
-    public void AddTopicOwner(ITopicOwner owner) => _owners.Add(owner);
+    public void AddTopicOwner(ITopicOwner owner)
+    {
+        _owners.Add(owner);
+        _topics.OnOwner(owner);
+    }
 
     /// <summary>Adds a tap. Before <see cref="Start"/>.</summary>
     public void AddPublishTap(IPublishTap tap) => Taps = [.. Taps, tap];
@@ -242,6 +246,12 @@ public sealed partial class MqttBroker : IAsyncDisposable
     internal string NewClientId() => (Options.Profile == BrokerProfile.Aws ? "$GEN/" : "auto-") + Guid.NewGuid().ToString();
 
     internal ITopicOwner? FindOwner(ReadOnlySpan<byte> topic) => _topics.FindOwner(_owners, topic);
+
+    internal QualityOfService MaximumQoSOf(string clientId, string filter)
+    {
+        var owned = FindOwner(Encoding.UTF8.GetBytes(filter))?.MaximumQoS(clientId) ?? QualityOfService.ExactlyOnce;
+        return owned < Options.MaximumQoS ? owned : Options.MaximumQoS;
+    }
 
     internal DecodeError CheckTopicShape(ReadOnlySpan<byte> topic, ReasonCode code) => _topics.CheckShape(topic, code);
 
@@ -345,6 +355,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
         HasExpiry = request.Properties.MessageExpiryInterval is not null,
         ExpiryInterval = request.Properties.MessageExpiryInterval ?? 0,
         Origin = request.Origin,
+        ClientId = request.ClientId,
         Principal = request.Principal,
         RemoteEndPoint = request.RemoteEndPoint,
         Cause = request.Cause,

@@ -11,6 +11,9 @@ internal sealed class TopicPolicy(MqttBroker broker)
 {
     private const int LongestNameTold = 256;
 
+    // First bytes of the owners' prefixes: most topics start with none of them.
+    private readonly bool[] _owned = new bool[256];
+
     /// <summary>What decided, in a few words.</summary>
     public static string Why(in Decision decision)
     {
@@ -18,10 +21,13 @@ internal sealed class TopicPolicy(MqttBroker broker)
         return decision.Detail is { } detail ? $"{why}; {detail}" : why;
     }
 
-    /// <summary>The service that owns a name; null for none. Only names that start with <c>$</c> can have one.</summary>
+    /// <summary>Takes note of an owner.</summary>
+    public void OnOwner(ITopicOwner owner) => _owned[(byte)owner.Prefix[0]] = true;
+
+    /// <summary>The service that owns a name; null for none.</summary>
     public ITopicOwner? FindOwner(List<ITopicOwner> owners, ReadOnlySpan<byte> topic)
     {
-        if (owners.Count == 0 || topic.Length == 0 || topic[0] != (byte)'$') return null;
+        if (topic.Length == 0 || !_owned[topic[0]]) return null;
         ITopicOwner? best = null;
         foreach (var owner in owners)
         {
@@ -54,12 +60,14 @@ internal sealed class TopicPolicy(MqttBroker broker)
     /// <summary>Whether a client may subscribe below a reserved prefix at all.</summary>
     public DecodeError CheckFilter(List<ITopicOwner> owners, string clientId, string filter)
     {
-        if (!filter.StartsWith('$')) return DecodeError.None;
+        if (filter.Length == 0 || filter[0] > 0x7F || (filter[0] != '$' && !_owned[filter[0]])) return DecodeError.None;
         if (FindOwner(owners, Encoding.UTF8.GetBytes(filter)) is { } owner)
         {
             var code = owner.OnSubscribe(clientId, filter);
             return code >= ReasonCode.UnspecifiedError ? new DecodeError(code, "refused by the owner of " + owner.Prefix, "") : DecodeError.None;
         }
+
+        if (filter[0] != '$') return DecodeError.None;
 
         // Standard: $SYS and what other brokers call $... may be read. AWS: unknown $ topics are refused (spec/aws-messaging 1.11).
         return broker.Options.Profile == BrokerProfile.Aws

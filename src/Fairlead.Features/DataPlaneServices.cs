@@ -27,13 +27,14 @@ internal sealed class DataPlaneServices
         var direct = new DirectMessageCounters();
         var lifecycle = new LifecycleFeature(context, Presence, association);
         Counters = new DataPlaneCounters(direct, () => lifecycle.Dropped, () => Log.Dropped);
+        Direct = new DirectMessageFeature(context, access, Log, direct, options.DirectMessageRate);
         Features =
         [
             Things,
             new PublishingFeature(context, access, served),
             new RetainedFeature(context, access, served),
             new ConnectionsFeature(context, access, Presence, association, served),
-            new DirectMessageFeature(context, access, Log, direct, options.DirectMessageRate),
+            Direct,
             lifecycle,
             new TrafficLog(Log, Authentication, association),
             new LogsFeature(context, Log, new LogFiles(options.LogDirectory, options.LogFileSize, options.LogFiles)),
@@ -42,6 +43,9 @@ internal sealed class DataPlaneServices
 
     /// <summary>The slices.</summary>
     public IReadOnlyList<IFeature> Features { get; }
+
+    /// <summary>Direct messages.</summary>
+    public DirectMessageFeature Direct { get; }
 
     /// <summary>Last known states of connections.</summary>
     public PresenceTable Presence { get; }

@@ -1,5 +1,6 @@
 using Fairlead.Broker;
 using Fairlead.Broker.Durability;
+using Fairlead.Broker.Security;
 using Fairlead.Features.AccessKeys;
 using Fairlead.Features.Api;
 using Fairlead.Features.Api.Signing;
@@ -11,6 +12,9 @@ using Fairlead.Features.Events;
 using Fairlead.Features.Fleet;
 using Fairlead.Features.Functions;
 using Fairlead.Features.Import;
+using Fairlead.Features.IotHub;
+using Fairlead.Features.IotHub.Messages;
+using Fairlead.Features.IotHub.Mqtt;
 using Fairlead.Features.Logging;
 using Fairlead.Features.Notifications;
 using Fairlead.Features.Policies;
@@ -36,7 +40,7 @@ internal sealed class HubFeatures
     /// <summary>Composes the slices.</summary>
     public HubFeatures(
         HubScope scope, DataPlaneOptions dataPlane, IBrokerStore store, IDeviceAuthority authority, CertificateOptions certificates, NotificationSetup notifications, TimeProvider time,
-        ILoggerFactory loggers, RulesOptions? rules = null, RuleActionFactory? actions = null)
+        ILoggerFactory loggers, RulesOptions? rules = null, RuleActionFactory? actions = null, IotHubOptions? iotHub = null, IEventLog? events = null)
     {
         _context = new FeatureContext(scope, new DocumentStore(store, time), time, loggers);
         Records = new HubRecords(_context.Documents);
@@ -65,6 +69,11 @@ internal sealed class HubFeatures
         AuthorizerCounters = authorizers.Counters;
         Notifications = new NotificationFeature(_context, notifications, Site, Functions, Signatures, ApiAuthorizer);
         Rules.Add(new SnsActionType(Notifications.Publisher, Notifications.Arns, notifications.Options, loggers));
+        IotHub = new IotHubFeature(_context, Records, iotHub ?? new IotHubOptions(), Registry, Certificates, Shadows);
+        Messaging = new MessagingFeature(_context, IotHub, IotHub.Twins, events ?? new MemoryEventLog(IotHub.Options, time));
+        Amqp = new AmqpFeature(_context, IotHub, Messaging, IotHub.Twins);
+        DataPlane.Direct.Route = Messaging.Direct;
+        MqttAuthorizer = new IotHubAuthorizer(Authorizer);
         _features =
         [
             new AccessKeyFeature(_context, Records, Policies.Check),
@@ -83,12 +92,12 @@ internal sealed class HubFeatures
             new CertificateFeature(_context, Records, Certificates),
             new ImportFeature(_context, new ThingImport(_context, Records, Registry, Certificates, Policies)),
             .. DataPlane.Features,
-            Events, Notifications,
+            Events, Notifications, IotHub, Messaging, Amqp,
             .. FleetServices.Features(_context, Records, Registry, DataPlane.Things, Shadows),
             new CaCertificateFeature(_context, Records, Certificates, Tags),
         ];
         var offered = _features.SelectMany(static feature => feature.Operations).ToList();
-        ConnectAuthenticators = [provisioning.Connect, authorizers.Connect, Certificates.Authenticator];
+        ConnectAuthenticators = [Messaging.Connect, provisioning.Connect, authorizers.Connect, Certificates.Authenticator];
         Api = new ApiEndpoint(
             new ApiRoutes([.. offered, .. new RefusedFeature(offered).Operations]),
             new CallerProof(Signatures, [authorizers.Http], Certificates.Judge, DataPlane.Authentication), ApiAuthorizer, new Logger<ApiEndpoint>(loggers));
@@ -127,6 +136,15 @@ internal sealed class HubFeatures
     /// <summary>Topics and their subscribers: mail, HTTP, functions.</summary>
     public NotificationFeature Notifications { get; }
 
+    /// <summary>The Azure dialect.</summary>
+    public IotHubFeature IotHub { get; }
+
+    /// <summary>Its messages and methods.</summary>
+    public MessagingFeature Messaging { get; }
+
+    /// <summary>The same over AMQP.</summary>
+    public AmqpFeature Amqp { get; }
+
     /// <summary>Topic rules.</summary>
     public RulesFeature Rules { get; }
 
@@ -135,6 +153,9 @@ internal sealed class HubFeatures
 
     /// <summary>What MQTT clients may do, by policies.</summary>
     public PolicyAuthorizer Authorizer { get; }
+
+    /// <summary>What MQTT clients may do: devices of the Azure dialect by its rules, all others by policies.</summary>
+    public IAuthorizer MqttAuthorizer { get; }
 
     /// <summary>What callers of the HTTP API may do.</summary>
     public CallerAuthorizer ApiAuthorizer { get; }

@@ -190,9 +190,9 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
             });
     }
 
-    /// <summary>A user does not inherit what was queued for another user; certificates of one client are rotated and do.</summary>
+    /// <summary>Nobody inherits what was queued for a user or a device of the Azure dialect but the same one; certificates of one client are rotated and do.</summary>
     private static bool MayResume(string? before, string now) =>
-        before is null || before == now || !before.StartsWith("user ", StringComparison.Ordinal);
+        before is null || before == now || !(before.StartsWith("user ", StringComparison.Ordinal) || before.StartsWith("device ", StringComparison.Ordinal));
 
     private void Accept(ConnectPacket connect, SessionClaim claim)
     {
@@ -253,7 +253,8 @@ internal sealed class ConnectHandshake(MqttBroker broker, Connection connection,
     private int EffectiveKeepAlive(int asked)
     {
         var options = broker.Options;
-        if (options.MaximumKeepAlive > 0 && (asked == 0 || asked > options.MaximumKeepAlive)) return options.MaximumKeepAlive;
+        int longest = connection.Principal.MaximumKeepAlive > 0 ? connection.Principal.MaximumKeepAlive : options.MaximumKeepAlive;
+        if (longest > 0 && (asked == 0 || asked > longest)) return longest;
         return asked != 0 && asked < options.MinimumKeepAlive ? options.MinimumKeepAlive : asked;
     }
 

@@ -41,6 +41,7 @@ internal sealed class PublishHandler(MqttBroker broker, Connection connection)
             Properties = forwarded,
             QoS = view.QoS,
             Retain = view.Retain,
+            IsRepeated = view.Dup,
             HasExpiry = hasExpiry,
             ExpiryInterval = expiry,
             Origin = PublishOrigin.Client,

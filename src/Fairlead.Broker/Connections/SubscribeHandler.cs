@@ -39,7 +39,7 @@ internal sealed class SubscribeHandler(MqttBroker broker, Connection connection)
                 continue;
             }
 
-            var qos = (QualityOfService)Math.Min((int)request.QoS, (int)broker.Options.MaximumQoS);
+            var qos = (QualityOfService)Math.Min((int)request.QoS, (int)broker.MaximumQoSOf(session.ClientId, request.Filter));
             var record = new SubscriptionRecord(
                 request.Filter, qos, request.NoLocal, request.RetainAsPublished, request.RetainHandling,
                 packet.SubscriptionIdentifier ?? 0);
@@ -134,7 +134,9 @@ internal sealed class SubscribeHandler(MqttBroker broker, Connection connection)
     /// <summary>AWS: by a setting, a 3.x client that may not subscribe is cut off as many report it (spec/aws-registry-and-policies 19).</summary>
     private bool EndsConnection(in DecodeError refusal, PendingReplies.Reply? reply)
     {
-        if (!broker.Options.StrictV3Disconnect || connection.Version == ProtocolVersion.V5 || refusal.Code != ReasonCode.NotAuthorized) return false;
+        bool ends = connection.Principal.IsStrict
+            || (broker.Options.StrictV3Disconnect && connection.Version != ProtocolVersion.V5 && refusal.Code == ReasonCode.NotAuthorized);
+        if (!ends) return false;
         connection.Close(refusal.Code, refusal.Reason);
         if (reply is null) return true;
         reply.Packet = [];

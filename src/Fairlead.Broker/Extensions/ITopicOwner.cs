@@ -16,7 +16,7 @@ public enum OwnedPublish : byte
 }
 
 /// <summary>
-/// A service behind a reserved prefix, such as <c>$aws/things/</c>. The broker asks it about each publication and each subscription
+/// A service behind a reserved prefix, such as <c>$aws/things/</c>, or behind one that it shares with everybody and only looks after. The broker asks it about each publication and each subscription
 /// below the prefix, after authorization. Called on the packet path: must not block.
 /// </summary>
 public interface ITopicOwner
@@ -29,4 +29,7 @@ public interface ITopicOwner
 
     /// <summary>A client subscribes below the prefix: Success, or the refusal.</summary>
     ReasonCode OnSubscribe(string clientId, string topicFilter);
+
+    /// <summary>Highest QoS that a subscription below the prefix is granted.</summary>
+    QualityOfService MaximumQoS(string clientId) => QualityOfService.ExactlyOnce;
 }

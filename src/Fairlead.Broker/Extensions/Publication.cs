@@ -40,6 +40,9 @@ public readonly ref struct Publication
     /// <summary>RETAIN flag of the publication.</summary>
     public bool Retain { get; init; }
 
+    /// <summary>DUP flag of a client's PUBLISH.</summary>
+    public bool IsRepeated { get; init; }
+
     /// <summary>Whether a Message Expiry Interval is set.</summary>
     public bool HasExpiry { get; init; }
 

@@ -24,6 +24,9 @@ public sealed record PublishRequest
     /// <summary>Identity of who publishes; null when nobody in particular does.</summary>
     public Security.Principal? Principal { get; init; }
 
+    /// <summary>Client Identifier in whose name it is published, for a client that came by another way than MQTT; null for none.</summary>
+    public string? ClientId { get; init; }
+
     /// <summary>Address of who publishes; null when there is none.</summary>
     public System.Net.EndPoint? RemoteEndPoint { get; init; }
 

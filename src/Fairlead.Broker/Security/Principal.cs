@@ -24,6 +24,15 @@ public class Principal
     /// <summary>Whether it may read <c>$SYS</c> and the administration API.</summary>
     public bool IsAdministrator { get; init; }
 
+    /// <summary>
+    /// Whether any refusal ends its connection, that of a subscription too, instead of being answered where the protocol has an answer
+    /// (Azure: spec/azure-gateway 3.4).
+    /// </summary>
+    public bool IsStrict { get; init; }
+
+    /// <summary>Longest Keep Alive of its connections in seconds, 0 among them; 0 leaves it to the broker's own limit.</summary>
+    public int MaximumKeepAlive { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Kind == Id ? Kind : $"{Kind} {Id}";
 }

@@ -15,6 +15,9 @@ internal sealed record ApiTransport(bool IsSecure, string? CertificateId, string
 
     /// <summary>Where the request came in; null when the transport has no addresses.</summary>
     public System.Net.IPEndPoint? Target { get; init; }
+
+    /// <summary>The client's certificate and those that it sent along; empty without one.</summary>
+    public Broker.Connections.PeerCertificates Certificates { get; init; } = Broker.Connections.PeerCertificates.None;
 }
 
 /// <summary>A further way to prove who calls, tried when a request is neither signed nor trusted (a custom authorizer).</summary>

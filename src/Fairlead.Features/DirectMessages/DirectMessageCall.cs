@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Fairlead.Features.Api;
 using Fairlead.Protocols.Mqtt;
+using Fairlead.Protocols.Mqtt.Packets;
 
 namespace Fairlead.Features.DirectMessages;
 
@@ -22,7 +23,10 @@ internal struct DirectMessageCall
     /// <summary>The same as it goes to the wire.</summary>
     public byte[] TopicBytes;
 
-    /// <summary>MQTT 5 properties in wire form.</summary>
+    /// <summary>MQTT 5 properties.</summary>
+    public PublishProperties Given;
+
+    /// <summary>The same in wire form.</summary>
     public byte[] Properties;
 
     /// <summary>Whether the PUBACK is waited for.</summary>
@@ -49,7 +53,8 @@ internal struct DirectMessageCall
             return DirectReason.InvalidTimeout;
         try
         {
-            call.Properties = PublishPropertiesWriter.WriteForwardable(MessageProperties.Read(request, withExpiry: false));
+            call.Given = MessageProperties.Read(request, withExpiry: false);
+            call.Properties = PublishPropertiesWriter.WriteForwardable(call.Given);
         }
         catch (ApiException fault)
         {

@@ -20,6 +20,9 @@ internal sealed class DirectMessageFeature : IFeature
     private readonly SendRate _rate;
     private readonly ConfirmationDeadlines _deadlines;
 
+    // Unconfirmed messages to devices of other dialects: whoever does not take them at once does not get them.
+    private static readonly TimeSpan UnconfirmedLife = TimeSpan.FromSeconds(5);
+
     /// <summary>Makes the slice.</summary>
     public DirectMessageFeature(FeatureContext context, DataAuthorizer access, EventLog log, DirectMessageCounters counters, int mostInSecond)
     {
@@ -30,6 +33,9 @@ internal sealed class DirectMessageFeature : IFeature
         _deadlines = new ConfirmationDeadlines(context.Time);
         Counters = counters;
     }
+
+    /// <summary>A way to clients that take no message over MQTT as it is; null for none. Set while the slices are composed.</summary>
+    public IDirectMessageRoute? Route { get; set; }
 
     /// <summary>What is counted.</summary>
     public DirectMessageCounters Counters { get; }
@@ -55,7 +61,7 @@ internal sealed class DirectMessageFeature : IFeature
         return _rate.TryTake() ? DirectReason.Success : DirectReason.SendThrottled;
     }
 
-    private DirectOutcome Send(ApiRequest request, in DirectMessageCall call, DirectConfirmation? confirmation)
+    private DirectOutcome Send(ApiRequest request, in DirectMessageCall call, PendingConfirmation? confirmation)
     {
         var publication = new Publication
         {
@@ -65,7 +71,10 @@ internal sealed class DirectMessageFeature : IFeature
             QoS = confirmation is null ? QualityOfService.AtMostOnce : QualityOfService.AtLeastOnce,
             Origin = PublishOrigin.Process,
         };
-        return _context.Broker.SendDirect(call.ClientId, publication, confirmation);
+        var outcome = _context.Broker.SendDirect(call.ClientId, publication, confirmation);
+        if (outcome.Result is not (DirectResult.UnknownClient or DirectResult.NotConnected or DirectResult.ReceiveDenied)) return outcome;
+        var life = confirmation is null ? UnconfirmedLife : TimeSpan.FromSeconds(call.Timeout);
+        return Route?.TrySend(call.ClientId, publication, call.Given, life, confirmation is null ? null : confirmation.OnSettled) is { } other ? new DirectOutcome(other) : outcome;
     }
 
     private async ValueTask<ApiResponse> SendConfirmedAsync(ApiRequest request, DirectMessageCall call)

@@ -47,6 +47,9 @@ internal sealed class PendingConfirmation : DirectConfirmation, IValueTaskSource
         if (Interlocked.Exchange(ref _ended, 1) == 0) _deadlines!.Remove(this);
     }
 
+    /// <summary>A client of another dialect has dealt with the message, or has gone.</summary>
+    public void OnSettled(DirectResult result) => OnEnded(result, ReasonCode.Success);
+
     /// <summary>The time is over; it is out of the list already. A PUBACK that still comes just frees its Packet Identifier.</summary>
     public void OnTimeout()
     {

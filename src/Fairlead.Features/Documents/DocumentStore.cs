@@ -126,6 +126,9 @@ internal sealed class DocumentStore(IBrokerStore store, TimeProvider time)
     /// </summary>
     public void AppendAlone(in StoreChange change) => store.Append(change);
 
+    /// <summary>The same for changes that a crash must not part: one transaction.</summary>
+    public void AppendAlone(ReadOnlySpan<StoreChange> changes) => store.Append(changes);
+
     /// <summary>Waits until every change made before the call is durable. Never under <see cref="Gate"/>.</summary>
     /// <exception cref="Api.ApiException">503: the disk does not take them; they are kept in memory and written when it does.</exception>
     public async Task CommitAsync()

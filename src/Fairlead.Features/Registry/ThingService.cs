@@ -10,6 +10,9 @@ namespace Fairlead.Features.Registry;
 /// </summary>
 internal sealed class ThingService(FeatureContext context, HubRecords records, ThingTypeService types, BillingGroupService billingGroups)
 {
+    /// <summary>Other slices that a thing may belong to: each says why the thing of a name must stay, or null.</summary>
+    public List<Func<string, string?>> Keepers { get; } = [];
+
     /// <summary>ARN of a thing.</summary>
     public string ArnOf(string name) => context.Scope.Arn("thing", name);
 
@@ -75,6 +78,11 @@ internal sealed class ThingService(FeatureContext context, HubRecords records, T
         CheckVersion(thing, expectedVersion);
         if (!records.ThingPrincipals.RightsOf(name).IsEmpty)
             throw ApiException.InvalidRequest($"Cannot delete. Thing {name} is still attached to one or more principals");
+        foreach (var keeper in Keepers)
+        {
+            if (keeper(name) is { } reason) throw ApiException.InvalidRequest($"Cannot delete. Thing {name} must stay: {reason}");
+        }
+
         context.Documents.InOne(() =>
         {
             foreach (var group in records.GroupMemberships.LeftsOf(name).Keys) records.GroupMemberships.Remove(group, name);

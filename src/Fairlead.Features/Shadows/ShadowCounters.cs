@@ -6,11 +6,13 @@ internal sealed class ShadowCounters
     /// <summary>Results: accepted, then the codes of spec/aws-shadow, section 10.</summary>
     public static readonly IReadOnlyList<string> Results = ["accepted", "400", "403", "404", "409", "413", "415", "429", "500", "503"];
 
+    private const int Doors = 3;
     private static readonly int[] Codes = [200, 400, 403, 404, 409, 413, 415, 429, 500, 503];
-    private readonly long[] _counts = new long[4 * 2 * Codes.Length];
+    private readonly long[] _counts = new long[4 * Doors * Codes.Length];
 
     /// <summary>Updates that were refused because the shadow had another version.</summary>
-    public long Conflicts => Count(ShadowOperation.Update, ShadowDoor.Mqtt, "409") + Count(ShadowOperation.Update, ShadowDoor.Http, "409");
+    public long Conflicts => Count(ShadowOperation.Update, ShadowDoor.Mqtt, "409") + Count(ShadowOperation.Update, ShadowDoor.Http, "409")
+        + Count(ShadowOperation.Update, ShadowDoor.Twin, "409");
 
     /// <summary>Counts a request.</summary>
     /// <param name="operation">What was asked.</param>
@@ -30,5 +32,5 @@ internal sealed class ShadowCounters
         return 0;
     }
 
-    private static int Place(ShadowOperation operation, ShadowDoor door, int result) => ((((int)operation * 2) + (int)door) * Codes.Length) + result;
+    private static int Place(ShadowOperation operation, ShadowDoor door, int result) => ((((int)operation * Doors) + (int)door) * Codes.Length) + result;
 }

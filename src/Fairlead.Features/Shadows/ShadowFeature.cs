@@ -22,7 +22,7 @@ internal sealed class ShadowFeature : IFeature, IShadowReader
     /// <param name="authorizer">Decides about HTTP requests; MQTT ones are decided by their topics.</param>
     public ShadowFeature(FeatureContext context, HubRecords records, EventLog log, IApiAuthorizer authorizer)
     {
-        _publisher = new ShadowPublisher(context, new Logger<ShadowPublisher>(context.Loggers));
+        _publisher = new ShadowPublisher(context, Desired, new Logger<ShadowPublisher>(context.Loggers));
         var answers = new ShadowAnswers(Counters, log);
         _service = new ShadowService(
             context, new ShadowTable(context.Documents), _publisher, answers, name => records.Things.Find(name) is not null);
@@ -36,6 +36,12 @@ internal sealed class ShadowFeature : IFeature, IShadowReader
         add => _publisher.Changed += value;
         remove => _publisher.Changed -= value;
     }
+
+    /// <summary>The rules, for the Azure dialect, whose twins are shadows.</summary>
+    public ShadowService Service => _service;
+
+    /// <summary>Who hears of changes of desired in the Azure dialect.</summary>
+    public DesiredListeners Desired { get; } = new();
 
     /// <summary>What was counted.</summary>
     public ShadowCounters Counters { get; } = new();

@@ -12,6 +12,9 @@ public sealed class ShadowLimits
     /// <summary>Updates of the whole hub that may wait for their commit and their messages.</summary>
     internal const int MostPending = 100_000;
 
+    /// <summary>Requests of one twin that wait for their commit; devices of the Azure dialect need not wait for one answer before the next request.</summary>
+    internal const int MostInFlightOfTwin = 100;
+
     /// <summary>Length of desired and reported together as compact JSON, in bytes; AWS raises it to 30,720 on request.</summary>
     public int MaximumDocumentSize { get; set; } = 8192;
 

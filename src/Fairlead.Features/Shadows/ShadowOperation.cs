@@ -24,4 +24,7 @@ internal enum ShadowDoor : byte
 
     /// <summary>An HTTP request.</summary>
     Http,
+
+    /// <summary>The Azure dialect, by whichever protocol.</summary>
+    Twin,
 }

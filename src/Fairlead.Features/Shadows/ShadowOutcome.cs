@@ -26,7 +26,7 @@ internal sealed class ShadowOutcome(ShadowPublisher publisher) : CommitReceipt
     /// <summary>Time of the change in seconds since the Unix epoch.</summary>
     public uint Time { get; init; }
 
-    /// <summary>The answer.</summary>
+    /// <summary>The answer; empty for a change of tags alone, of which nobody is told.</summary>
     public required byte[] Answer { get; init; }
 
     /// <summary>Length of the client token, quotes included; 0 for none. It stands at the end of the answer.</summary>
@@ -40,6 +40,12 @@ internal sealed class ShadowOutcome(ShadowPublisher publisher) : CommitReceipt
 
     /// <summary>The document after an update; see <see cref="ShadowDocument"/>.</summary>
     public byte[] After { get; init; } = [];
+
+    /// <summary>Whether desired was written.</summary>
+    public bool ChangesDesired { get; init; }
+
+    /// <summary>Whether desired was replaced as a whole.</summary>
+    public bool Replaces { get; init; }
 
     /// <summary>PUBACK of the request, which waits for the commit too; null when nobody waits for one.</summary>
     public CommitReceipt? Acknowledgment { get; init; }

@@ -9,7 +9,7 @@ namespace Fairlead.Features.Shadows;
 /// the thread pool, so that the store goes on writing meanwhile; connections are flushed once for all that came together. What waits is
 /// bounded by the requests that may be in flight.
 /// </summary>
-internal sealed partial class ShadowPublisher(FeatureContext context, ILogger<ShadowPublisher> log) : IThreadPoolWorkItem
+internal sealed partial class ShadowPublisher(FeatureContext context, DesiredListeners listeners, ILogger<ShadowPublisher> log) : IThreadPoolWorkItem
 {
     private readonly Lock _lock = new();
     private List<ShadowOutcome> _waiting = [];
@@ -99,6 +99,8 @@ internal sealed partial class ShadowPublisher(FeatureContext context, ILogger<Sh
     /// <summary>accepted, delta, documents: in this order (spec/aws-shadow, sections 5.4 and 13), over whichever door the request came.</summary>
     private void Tell(ShadowOutcome outcome, ShadowScratch scratch)
     {
+        if (outcome.Answer.Length == 0) return;
+        if (!listeners.IsEmpty) listeners.Tell(outcome, scratch);
         if (outcome.Operation == ShadowOperation.Delete)
         {
             Publish(outcome, scratch, "delete/accepted"u8, outcome.Answer);

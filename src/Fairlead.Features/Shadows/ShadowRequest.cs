@@ -24,6 +24,12 @@ internal sealed class ShadowRequest
     /// <summary>Node of <c>reported</c>; -1 when it is not there.</summary>
     public int Reported { get; private set; }
 
+    /// <summary>Node of the twin's tags; -1 when it is not there, as in every request of the AWS dialect.</summary>
+    public int Tags { get; private set; }
+
+    /// <summary>Whether the sections in the request replace the stored ones (Azure: PUT) instead of being merged into them.</summary>
+    public bool Replaces { get; private set; }
+
     /// <summary>Version that the caller believes is the present one; -1 for none.</summary>
     public long Version { get; private set; }
 
@@ -37,13 +43,34 @@ internal sealed class ShadowRequest
     /// <returns>Null when it may be applied; <see cref="Token"/> is there even in most refusals.</returns>
     public ShadowRefusal? Read(ReadOnlySpan<byte> payload, ShadowLimits limits)
     {
-        TokenNode = State = Desired = Reported = -1;
-        Version = -1;
+        Clear(replaces: false);
         if (payload.Length > ShadowLimits.LargestPayload) return ShadowRefusal.TooLarge;
         if (!Utf8.IsValid(payload)) return ShadowRefusal.NotUtf8;
         if (!Tree.TryParse(payload) || Tree[0].Kind != JsonKind.Object) return ShadowRefusal.InvalidJson;
         if (!TryReadToken()) return ShadowRefusal.InvalidToken;
         return ReadState() ?? CheckState(limits) ?? ReadVersion();
+    }
+
+    /// <summary>
+    /// Reads a change of a twin: <c>{"state":{"desired":...,"reported":...},"tags":...}</c>, put together by the Azure dialect, each part
+    /// of which was found to be JSON before. Its own <c>$version</c> and <c>$metadata</c>, as callers read them, are left out.
+    /// </summary>
+    /// <param name="payload">The change.</param>
+    /// <param name="replaces">See <see cref="Replaces"/>.</param>
+    public ShadowRefusal? ReadTwin(ReadOnlySpan<byte> payload, bool replaces)
+    {
+        Clear(replaces);
+        if (payload.Length > ShadowLimits.LargestPayload * 2) return TwinRules.Invalid("the document is too large");
+        if (!Utf8.IsValid(payload) || !Tree.TryParse(payload)) return TwinRules.Invalid("the document is not JSON");
+        State = Tree.Find(0, "state"u8);
+        Tags = Tree.Find(0, "tags"u8);
+        if (State >= 0)
+        {
+            Desired = Tree.Find(State, "desired"u8);
+            Reported = Tree.Find(State, "reported"u8);
+        }
+
+        return CheckSection(Desired) ?? CheckSection(Reported) ?? CheckSection(Tags);
     }
 
     /// <summary>Reads the token of a get or delete; whatever else they carry, and whether it is JSON at all, does not matter.</summary>
@@ -56,6 +83,22 @@ internal sealed class ShadowRequest
 
     /// <summary>Forgets the request before.</summary>
     public void Forget() => TokenNode = -1;
+
+    private void Clear(bool replaces)
+    {
+        TokenNode = State = Desired = Reported = Tags = -1;
+        Version = -1;
+        Replaces = replaces;
+    }
+
+    private ShadowRefusal? CheckSection(int section)
+    {
+        if (section < 0 || Tree[section].Kind == JsonKind.Null) return null;
+        if (Tree[section].Kind != JsonKind.Object) return TwinRules.Invalid("tags, desired and reported are objects");
+        if (Tree.Find(section, "$version"u8) is >= 0 and var version) Tree.Drop(version);
+        if (Tree.Find(section, "$metadata"u8) is >= 0 and var metadata) Tree.Drop(metadata);
+        return TwinRules.Check(Tree, section);
+    }
 
     private bool TryReadToken()
     {

@@ -56,6 +56,96 @@ internal sealed class ShadowService(
         return refusal;
     }
 
+    /// <summary>Changes a twin: sections of the shadow, or tags (spec/azure-gateway, section 6).</summary>
+    /// <param name="name">Which shadow the twin is.</param>
+    /// <param name="payload">See <see cref="ShadowRequest.ReadTwin"/>.</param>
+    /// <param name="guard">What the caller believes is the present state.</param>
+    /// <param name="scratch">Takes the request.</param>
+    /// <param name="outcome">What carries the end of the commit.</param>
+    /// <returns>Why not, or null.</returns>
+    public ShadowRefusal? UpdateTwin(ShadowName name, ReadOnlySpan<byte> payload, in TwinGuard guard, ShadowScratch scratch, out ShadowOutcome? outcome)
+    {
+        outcome = null;
+        var refusal = scratch.Request.ReadTwin(payload, guard.Replaces);
+        if (refusal is null && publisher.Pending >= ShadowLimits.MostPending) refusal = ShadowRefusal.TooMany;
+        if (refusal is null && !context.Documents.IsHealthy) refusal = ShadowRefusal.Unavailable;
+        while (refusal is null)
+        {
+            var thing = table.FindOrAdd(name.Thing);
+            lock (thing.Lock)
+            {
+                if (thing.IsForgotten) continue;
+                if (thing.InFlight >= ShadowLimits.MostInFlightOfTwin) refusal = ShadowRefusal.TooMany;
+                else if (!guard.Holds(new ShadowDocument(thing.Find(name.Shadow)?.Body).Counters)) refusal = ShadowRefusal.Conflict;
+                else refusal = Apply(name, thing, scratch, ShadowDoor.Twin, out outcome);
+                if (thing.IsEmpty) table.Forget(thing);
+            }
+
+            break;
+        }
+
+        answers.Note(ShadowOperation.Update, ShadowDoor.Twin, name, refusal);
+        return refusal;
+    }
+
+    /// <summary>The stored document behind a twin; empty when nothing was ever written.</summary>
+    /// <param name="name">Which shadow the twin is.</param>
+    /// <param name="shown">When the document shows a change that is not committed yet: what to wait for before anybody may see it.</param>
+    public byte[] ReadTwin(ShadowName name, out ShadowOutcome? shown)
+    {
+        shown = null;
+        answers.Note(ShadowOperation.Get, ShadowDoor.Twin, name, refusal: null);
+        if (table.Find(name.Thing) is not { } thing) return [];
+        lock (thing.Lock)
+        {
+            if (thing.Find(name.Shadow) is not { } shadow) return [];
+            if (shadow.Pending is not { } pending) return shadow.Body;
+            shown = new ShadowOutcome(publisher)
+            {
+                Thing = thing,
+                Shadow = shadow,
+                Operation = ShadowOperation.Get,
+                Door = ShadowDoor.Twin,
+                Answer = [],
+                Waiter = NewWaiter(ShadowDoor.Twin),
+            };
+            (pending.Followers ??= []).Add(shown);
+            thing.InFlight++;
+            return shadow.Body;
+        }
+    }
+
+    /// <summary>Deletes what a twin leaves behind when its identity goes: the tags, and the shadow with them unless it was there before.</summary>
+    /// <param name="name">Which shadow the twin is.</param>
+    /// <param name="keepsShadow">Whether the shadow stays.</param>
+    public void DeleteTwin(ShadowName name, bool keepsShadow)
+    {
+        if (table.Find(name.Thing) is not { } thing) return;
+        var scratch = ShadowScratch.Take();
+        if (keepsShadow)
+        {
+            _ = UpdateTwin(name, "{\"tags\":null}"u8, default, scratch, out _);
+            scratch.Give();
+            return;
+        }
+
+        lock (thing.Lock)
+        {
+            if (thing.Find(name.Shadow) is { } shadow)
+            {
+                byte[] before = shadow.Body;
+                var stored = new ShadowDocument(before);
+                scratch.Text.Clear();
+                // Tags alone are no shadow: nobody is told that one is gone.
+                if (stored.Exists) ShadowMessages.WriteDeleted(scratch.Text, stored.Version, Seconds, default);
+                shadow.Body = ShadowDocument.Tombstone(scratch.Body, stored, stored.Version + (stored.Exists ? 1 : 0), Seconds, keepsTags: false);
+                Commit(NewOutcome(thing, shadow, ShadowOperation.Delete, ShadowDoor.Twin, scratch, before));
+            }
+        }
+
+        scratch.Give();
+    }
+
     /// <summary>Deletes a shadow; its version lives on (spec/aws-shadow, section 7).</summary>
     /// <param name="name">Which.</param>
     /// <param name="scratch">Holds the token of the request.</param>
@@ -115,7 +205,7 @@ internal sealed class ShadowService(
         if (_limits.RequireRegisteredThing && !isRegistered(name.Thing.ToString())) return ShadowRefusal.NoThing;
         // What cannot be written must not be changed: it could not be answered, and not be taken back either.
         if (context.Documents.IsHealthy) return null;
-        return door == ShadowDoor.Http ? ShadowRefusal.Unavailable : ShadowRefusal.Failed;
+        return door == ShadowDoor.Mqtt ? ShadowRefusal.Failed : ShadowRefusal.Unavailable;
     }
 
     /// <summary>Under the lock of the thing.</summary>
@@ -166,18 +256,20 @@ internal sealed class ShadowService(
         byte[] before = shadow?.Body ?? [];
         var stored = new ShadowDocument(before);
         if (request.Version >= 0 && request.Version != stored.Version) return ShadowRefusal.Conflict;
-        long version = stored.Version + 1;
+        // Tags are no part of the shadow: what changes them alone makes no version of it, and no shadow.
+        bool ofState = request.State >= 0;
+        long version = stored.Version + (ofState ? 1 : 0);
         uint time = Seconds;
         var body = scratch.Body;
-        ShadowDocument.Begin(body, version, isDeleted: false);
-        Merge(scratch, stored, time);
-        var merged = new ShadowDocument(body.Written);
-        // The compact form is longer than the JSON but for two bytes a section: most documents need not be measured.
-        if (body.Length > _limits.MaximumDocumentSize
-            && StoredText.StateLength(merged.Desired) + StoredText.StateLength(merged.Reported) > _limits.MaximumDocumentSize) return ShadowRefusal.TooLarge;
+        bool isCleared = ofState && request.Tree[request.State].Kind == Json.JsonKind.Null;
+        bool ofDesired = isCleared || request.Desired >= 0;
+        var counters = stored.Counters.After(ofDesired, isCleared || request.Reported >= 0, request.Tags >= 0, time);
+        ShadowDocument.Begin(body, version, isDeleted: !ofState && !stored.Exists, counters);
+        Merge(scratch, stored, time, isCleared);
+        if (CheckSize(body, request, door) is { } tooLarge) return tooLarge;
 
         scratch.Text.Clear();
-        ShadowMessages.WriteAccepted(scratch.Text, request, version, time);
+        if (ofState) ShadowMessages.WriteAccepted(scratch.Text, request, version, time);
         byte[] after = body.ToArray();
         if (shadow is null) shadow = thing.Add(name.Shadow, after);
         else shadow.Body = after;
@@ -192,6 +284,8 @@ internal sealed class ShadowService(
             TokenLength = request.Token.Length,
             Before = stored.Exists ? before : [],
             After = after,
+            ChangesDesired = ofDesired,
+            Replaces = request.Replaces,
             Acknowledgment = door == ShadowDoor.Mqtt ? context.Broker.HoldAcknowledgment() : null,
             Waiter = NewWaiter(door),
             Cause = context.Broker.CauseAtWork,
@@ -200,49 +294,72 @@ internal sealed class ShadowService(
         return null;
     }
 
-    private static void Merge(ShadowScratch scratch, ShadowDocument stored, uint time)
+    private ShadowRefusal? CheckSize(ByteBuffer body, ShadowRequest request, ShadowDoor door)
+    {
+        var merged = new ShadowDocument(body.Written);
+        if (door == ShadowDoor.Twin)
+        {
+            // Only what is written is measured: what came by the other dialect may be larger, and stays readable.
+            return (request.Desired < 0 ? null : TwinRules.CheckSize(merged.Desired, TwinRules.LargestProperties, "desired"))
+                ?? (request.Reported < 0 ? null : TwinRules.CheckSize(merged.Reported, TwinRules.LargestProperties, "reported"))
+                ?? (request.Tags < 0 ? null : TwinRules.CheckSize(merged.Tags, TwinRules.LargestTags, "tags"));
+        }
+
+        // The compact form is longer than the JSON but for two bytes a section: most documents need not be measured.
+        return body.Length > _limits.MaximumDocumentSize
+            && StoredText.StateLength(merged.Desired) + StoredText.StateLength(merged.Reported) > _limits.MaximumDocumentSize
+            ? ShadowRefusal.TooLarge
+            : null;
+    }
+
+    private static void Merge(ShadowScratch scratch, ShadowDocument stored, uint time, bool isCleared)
     {
         var request = scratch.Request;
         var merge = new ShadowMerge(request.Tree, scratch.Body, scratch.Other, time);
         // state: null clears both sections, and whatever was deleted left nothing behind.
-        bool isCleared = request.Tree[request.State].Kind == Json.JsonKind.Null;
-        if (!isCleared) merge.Section(stored.Desired, request.Desired);
+        if (!isCleared) merge.Section(request.Replaces && request.Desired >= 0 ? default : stored.Desired, request.Desired);
         ShadowDocument.EndDesired(scratch.Body);
         if (!isCleared) merge.Section(stored.Reported, request.Reported);
+        ShadowDocument.EndReported(scratch.Body);
+        merge.Section(request.Replaces && request.Tags >= 0 ? default : stored.Tags, request.Tags);
     }
 
     private ShadowRefusal? Remove(ShadowName name, ThingShadows thing, ShadowScratch scratch, ShadowDoor door, out ShadowOutcome? outcome)
     {
         outcome = null;
-        if (!context.Documents.IsHealthy) return door == ShadowDoor.Http ? ShadowRefusal.Unavailable : ShadowRefusal.Failed;
+        if (!context.Documents.IsHealthy) return door == ShadowDoor.Mqtt ? ShadowRefusal.Failed : ShadowRefusal.Unavailable;
         lock (thing.Lock)
         {
             if (CheckLoad(thing) is { } refusal) return refusal;
             if (thing.Find(name.Shadow) is not { } shadow || !new ShadowDocument(shadow.Body).Exists) return ShadowRefusal.NotFound(name.Told);
-            long version = new ShadowDocument(shadow.Body).Version;
+            byte[] before = shadow.Body;
+            long version = new ShadowDocument(before).Version;
             scratch.Text.Clear();
             ShadowMessages.WriteDeleted(scratch.Text, version, Seconds, scratch.Request.Token);
-            shadow.Body = ShadowDocument.Tombstone(version + 1);
-            outcome = NewOutcome(thing, shadow, ShadowOperation.Delete, door, scratch);
+            shadow.Body = ShadowDocument.Tombstone(scratch.Body, new ShadowDocument(before), version + 1, Seconds);
+            outcome = NewOutcome(thing, shadow, ShadowOperation.Delete, door, scratch, before);
             Commit(outcome);
             return null;
         }
     }
 
-    private ShadowOutcome NewOutcome(ThingShadows thing, Shadow shadow, ShadowOperation operation, ShadowDoor door, ShadowScratch scratch) => new(publisher)
+    private ShadowOutcome NewOutcome(ThingShadows thing, Shadow shadow, ShadowOperation operation, ShadowDoor door, ShadowScratch scratch, byte[]? before = null) => new(publisher)
     {
         Thing = thing,
         Shadow = shadow,
         Operation = operation,
         Door = door,
         Answer = scratch.Text.ToArray(),
+        Before = before ?? [],
+        After = before is null ? [] : shadow.Body,
+        ChangesDesired = before is not null,
         Acknowledgment = door == ShadowDoor.Mqtt && operation == ShadowOperation.Delete ? context.Broker.HoldAcknowledgment() : null,
         Waiter = NewWaiter(door),
         Cause = context.Broker.CauseAtWork,
     };
 
     private static TaskCompletionSource<bool>? NewWaiter(ShadowDoor door) =>
-        door == ShadowDoor.Http ? new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously) : null;
+        door != ShadowDoor.Mqtt ? new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously) : null;
 
     private void Commit(ShadowOutcome outcome)
     {

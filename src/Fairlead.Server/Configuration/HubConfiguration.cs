@@ -43,7 +43,8 @@ public sealed class HubConfiguration
         yield return new(DevOrigin, "Auth:AllowAnonymous", "true");
         string[] listeners =
         [
-            "mqtt://127.0.0.1:1883", "mqtts://0.0.0.0:8883", "ws://127.0.0.1:8081/mqtt", "wss://0.0.0.0:8084/mqtt", "tls://0.0.0.0:8443", "http://127.0.0.1:8080",
+            "mqtt://127.0.0.1:1883", "mqtts://0.0.0.0:8883", "ws://127.0.0.1:8081/mqtt", "wss://0.0.0.0:8084/mqtt", "tls://0.0.0.0:8443", "amqp://127.0.0.1:5672",
+            "amqps://0.0.0.0:5671", "http://127.0.0.1:8080",
         ];
         foreach (var listener in listeners) yield return new(DevOrigin, "Listen", listener);
     }

@@ -1,6 +1,7 @@
 using Fairlead.Broker;
 using Fairlead.Features;
 using Fairlead.Features.Certificates;
+using Fairlead.Features.IotHub;
 using Fairlead.Features.Notifications;
 using Fairlead.Features.Rules;
 using Fairlead.Targets;
@@ -53,6 +54,9 @@ public sealed class HubOptions
     public CertificateOptions Certificates { get; } = new();
     /// <summary>The rules engine.</summary>
     public RulesOptions Rules { get; } = new();
+
+    /// <summary>The Azure dialect.</summary>
+    public IotHubOptions IotHub { get; } = new();
 
     /// <summary>Limits of the data plane and its log.</summary>
     public DataPlaneOptions DataPlane { get; } = new();

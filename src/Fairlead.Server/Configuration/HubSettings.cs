@@ -21,7 +21,7 @@ public static class HubSettings
     public static IReadOnlyList<Setting> All { get; } =
         [
             .. General(), .. BrokerSettings.All(), .. AwsSettings.All(), .. ShadowSettings.All(), .. DataPlaneSettings.All(), .. RuleSettings.All(),
-            .. RuleTargetSettings.All(), .. NotificationSettings.All(),
+            .. RuleTargetSettings.All(), .. NotificationSettings.All(), .. IotHubSettings.All(),
             .. Auth(), .. Tls(), .. CertificateSettings.All(), .. Server(), .. Observability(),
         ];
 
@@ -43,8 +43,8 @@ public static class HubSettings
             "a directory", static o => o.Data, static (o, v) => o.Data = v, defaultText: "$STATE_DIRECTORY when systemd set it, else ~/.local/share/fairlead"),
         new ListSetting<ListenUrl>(
             "Listen",
-            "Listeners. mqtt and ws are plaintext, mqtts and wss use TLS, tls takes MQTT, HTTP and WebSocket on one port by ALPN, http serves " +
-            "health, metrics and administration. Port 0 takes a free one.",
+            "Listeners. mqtt and ws are plaintext, mqtts and wss use TLS, tls takes MQTT, HTTP, WebSocket and AMQP on one port, amqp and " +
+            "amqps (TLS) take AMQP 1.0, http serves health, metrics and administration. Port 0 takes a free one.",
             "a list of addresses such as mqtts://0.0.0.0:8883",
             static text => ListenUrl.TryParse(text, out var url, out var problem) ? (url, "") : (null, problem),
             static o => o.Listen, static (o, v) => o.Listen = v),

@@ -11,16 +11,22 @@ namespace Fairlead.Server.Configuration;
 /// <param name="Path">Path of the WebSocket endpoint, with its slash; empty for other kinds.</param>
 public sealed record ListenUrl(ListenerKind Kind, string Host, int Port, string Path)
 {
-    private const string Form = "SCHEME://ADDRESS:PORT with the scheme mqtt, mqtts, ws, wss, tls or http, and an IP address, localhost or *";
+    private const string Form = "SCHEME://ADDRESS:PORT with the scheme mqtt, mqtts, ws, wss, tls, amqp, amqps or http, and an IP address, localhost or *";
 
     /// <summary>Whether bytes go over the network unencrypted.</summary>
-    public bool IsPlaintext => Kind is ListenerKind.Mqtt or ListenerKind.Ws or ListenerKind.Http;
+    public bool IsPlaintext => Kind is ListenerKind.Mqtt or ListenerKind.Ws or ListenerKind.Amqp or ListenerKind.Http;
 
     /// <summary>Whether only this machine can reach it.</summary>
     public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
 
     /// <summary>Whether MQTT clients connect here.</summary>
-    public bool TakesMqtt => Kind != ListenerKind.Http;
+    public bool TakesMqtt => Kind is not (ListenerKind.Http or ListenerKind.Amqp or ListenerKind.Amqps);
+
+    /// <summary>Whether devices connect here, whatever they speak.</summary>
+    public bool TakesDevices => Kind != ListenerKind.Http;
+
+    /// <summary>Whether it is served straight from the socket, with neither TLS nor HTTP around it.</summary>
+    public bool IsBare => Kind is ListenerKind.Mqtt or ListenerKind.Amqp;
 
     /// <summary>Reads an address.</summary>
     /// <param name="text">The address.</param>
@@ -88,6 +94,8 @@ public sealed record ListenUrl(ListenerKind Kind, string Host, int Port, string 
         ListenerKind.Ws => 8081,
         ListenerKind.Wss => 8084,
         ListenerKind.Tls => 8443,
+        ListenerKind.Amqp => 5672,
+        ListenerKind.Amqps => 5671,
         _ => 8080,
     };
 }

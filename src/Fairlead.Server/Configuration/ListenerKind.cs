@@ -15,8 +15,14 @@ public enum ListenerKind
     /// <summary><c>wss://</c>: MQTT over WebSocket over TLS.</summary>
     Wss,
 
-    /// <summary><c>tls://</c>: MQTT, HTTP and WebSocket on one TLS port, told apart by ALPN.</summary>
+    /// <summary><c>tls://</c>: MQTT, HTTP, WebSocket and AMQP on one TLS port, told apart by ALPN and first bytes.</summary>
     Tls,
+
+    /// <summary><c>amqp://</c>: AMQP 1.0 over TCP.</summary>
+    Amqp,
+
+    /// <summary><c>amqps://</c>: AMQP 1.0 over TLS.</summary>
+    Amqps,
 
     /// <summary><c>http://</c>: health, metrics and administration.</summary>
     Http,

@@ -9,6 +9,7 @@ using Fairlead.Server.Observability;
 using Fairlead.Server.Security;
 using Fairlead.Server.Tls;
 using Fairlead.Server.WebSockets;
+using Fairlead.Storage.Events;
 using Fairlead.Targets;
 using Fairlead.Targets.Mail;
 using Microsoft.AspNetCore.Builder;
@@ -36,6 +37,7 @@ public sealed class Hub : IAsyncDisposable
     private readonly HubFeatures _features;
     private readonly RuleTargets _targets;
     private readonly MailOutbox _outbox;
+    private readonly EventStore? _events;
     private FileWatch? _watch;
     private OtlpExport? _export;
     private bool _brokerStarted;
@@ -59,13 +61,16 @@ public sealed class Hub : IAsyncDisposable
         _targets = new RuleTargets(options.Targets);
         _outbox = new MailOutbox(Path.Combine(options.Data, "outbox"), options.Smtp);
         if (options.Rules.SecretsDirectory.Length == 0) options.Rules.SecretsDirectory = Path.Combine(options.Data, "secrets");
+        options.IotHub.CreateUnknownDevices ??= options.DevMode;
+        _events = StoreFactory.CreateEvents(options, loggers, time);
         var notifications = new NotificationSetup(options.Notifications, options.Smtp.Host.Length > 0 ? new SmtpMail(options.Smtp) : _outbox, _outbox);
         _features = new HubFeatures(
-            options.Aws, options.DataPlane, _store, authority, options.Certificates, notifications, time, loggers, options.Rules, _targets.Create);
+            options.Aws, options.DataPlane, _store, authority, options.Certificates, notifications, time, loggers, options.Rules, _targets.Create, options.IotHub,
+            _events is null ? null : new StoredEventLog(_events));
         Broker = new MqttBroker(
-            options.Broker, _store, new HubAuthenticator(options, _users, _features.ConnectAuthenticators), new HubAuthorizer(_features.Authorizer), time, new Logger<MqttBroker>(loggers));
+            options.Broker, _store, new HubAuthenticator(options, _users, _features.ConnectAuthenticators), new HubAuthorizer(_features.MqttAuthorizer), time, new Logger<MqttBroker>(loggers));
         _features.Attach(Broker);
-        _listeners = new HubListeners(options, Broker, _certificates, _features.DataPlane.Authentication, time, loggers);
+        _listeners = new HubListeners(options, Broker, _features.Amqp.Endpoint, _certificates, _features.DataPlane.Authentication, time, loggers);
         _metrics = new MetricSources(Broker.Counters, _store, _certificates, loggers.Writer, time.GetUtcNow())
         {
             Shadows = _features.Shadows.Counters,
@@ -78,11 +83,13 @@ public sealed class Hub : IAsyncDisposable
             Devices = _features.Certificates,
             Notifications = _features.Notifications.Counters,
         };
+        var webSockets = new WebSocketEndpoint(Broker, _features.Signatures, _features.DataPlane.Authentication, time, new Logger<WebSocketEndpoint>(loggers));
         var http = new HubHttp(
-            new WebSocketEndpoint(Broker, _features.Signatures, _features.DataPlane.Authentication, time, new Logger<WebSocketEndpoint>(loggers)),
+            webSockets,
+            new AzureWebSockets(_features.Amqp.Endpoint, webSockets, time, new Logger<AzureWebSockets>(loggers)),
             new HealthEndpoint(_state, _store),
             new AdministrationEndpoints(Broker, new MetricsPage(_metrics), token, options),
-            new ApiDoor(_features.Api, _features.Notifications.Endpoint, token, options));
+            new ApiDoor(_features.IotHub.Endpoint, _features.Api, _features.Notifications.Endpoint, token, options));
         _application = HubApplication.Build(options, _listeners, http, loggers);
     }
 
@@ -192,6 +199,7 @@ public sealed class Hub : IAsyncDisposable
         // The broker disposes of its store, after a last flush that a store which was never opened would not end.
         if (_brokerStarted) await Broker.DisposeAsync();
         else await _store.DisposeAsync();
+        if (_events is not null) await _events.DisposeAsync();
         _users.Dispose();
         await _targets.DisposeAsync();
         _outbox.Dispose();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Fairlead.Broker;
+using Fairlead.Features.IotHub.Amqp;
 using Fairlead.Features.Logs;
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Listeners;
@@ -19,21 +20,26 @@ internal sealed class HubListeners
     private readonly ILogger _log;
     private readonly Listener[] _all;
     private readonly ListenSockets _sockets;
-    private readonly MqttConnections _mqtt;
     private readonly PlainAcceptor[] _plain;
     private readonly TlsConnections? _tls;
 
     public HubListeners(
-        HubOptions options, MqttBroker broker, ServerCertificates? certificates, AuthenticationLog authentication, TimeProvider time, ILoggerFactory loggers)
+        HubOptions options, MqttBroker broker, AmqpEndpoint endpoint, ServerCertificates? certificates, AuthenticationLog authentication, TimeProvider time,
+        ILoggerFactory loggers)
     {
         _options = options;
         _log = loggers.CreateLogger("Fairlead.Listeners");
         _all = [.. options.Listen.Select(static url => new Listener(url))];
         _sockets = new ListenSockets(_all, options.PortsArePreferences);
-        _mqtt = new MqttConnections(broker, options, time, new Logger<MqttConnections>(loggers));
-        _plain = [.. _all.Where(static l => l.Kind == ListenerKind.Mqtt).Select(l => new PlainAcceptor(l, _mqtt, _log))];
+        var mqtt = new MqttConnections(broker, options, time, new Logger<MqttConnections>(loggers));
+        var amqp = new AmqpConnections(endpoint, options, time, new Logger<AmqpConnections>(loggers));
+        _plain =
+        [
+            .. _all.Where(static l => l.Configured.IsBare)
+                .Select(l => new PlainAcceptor(l, l.Kind == ListenerKind.Amqp ? amqp.RunPlainAsync : mqtt.RunPlainAsync, _log)),
+        ];
         if (certificates is not null)
-            _tls = new TlsConnections(options, certificates, _mqtt, authentication, time, new Logger<TlsConnections>(loggers));
+            _tls = new TlsConnections(options, certificates, mqtt, amqp, authentication, time, new Logger<TlsConnections>(loggers));
     }
 
     /// <summary>Addresses with real ports.</summary>
@@ -48,17 +54,17 @@ internal sealed class HubListeners
     /// <summary>Makes a listening socket for Kestrel.</summary>
     public Socket CreateSocket(EndPoint endPoint) => _sockets.Create(endPoint);
 
-    /// <summary>Whether some listener needs Kestrel's server: all but plain MQTT do.</summary>
+    /// <summary>Whether some listener needs Kestrel's server: all but plain MQTT and AMQP do.</summary>
     public bool UseServer => _all.Length > _plain.Length;
 
-    /// <summary>Opens the listeners that carry plain MQTT.</summary>
+    /// <summary>Opens the listeners that carry plain MQTT and AMQP.</summary>
     /// <param name="transports">The socket transport, with the options of this hub.</param>
     public async Task StartPlainAsync(SocketTransportFactory transports)
     {
         foreach (var acceptor in _plain) await acceptor.StartAsync(transports);
     }
 
-    /// <summary>Closes the listeners that carry plain MQTT.</summary>
+    /// <summary>Closes the listeners that carry plain MQTT and AMQP.</summary>
     public async Task StopPlainAsync()
     {
         foreach (var acceptor in _plain) await acceptor.DisposeAsync();
@@ -67,7 +73,7 @@ internal sealed class HubListeners
     /// <summary>Gives every other listener its endpoint and its way through.</summary>
     public void Bind(KestrelServerOptions kestrel)
     {
-        foreach (var listener in _all.Where(static listener => listener.Kind != ListenerKind.Mqtt))
+        foreach (var listener in _all.Where(static listener => !listener.Configured.IsBare))
         {
             kestrel.Listen(listener.EndPoint, endpoint =>
             {
@@ -84,7 +90,7 @@ internal sealed class HubListeners
         foreach (var listener in _all)
         {
             listener.Freeze();
-            if (listener.Configured is { IsLoopback: false, IsPlaintext: true, TakesMqtt: true }) _log.PlaintextListener(listener.Name);
+            if (listener.Configured is { IsLoopback: false, IsPlaintext: true, TakesDevices: true }) _log.PlaintextListener(listener.Name);
             if (!listener.Configured.IsLoopback && listener.Configured.TakesMqtt && _options.Auth.AllowAnonymous && !_options.DevMode)
                 _log.AnonymousListener(listener.Name);
         }

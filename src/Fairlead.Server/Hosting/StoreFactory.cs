@@ -1,5 +1,6 @@
 using Fairlead.Broker.Durability;
 using Fairlead.Server.Configuration;
+using Fairlead.Storage.Events;
 using Fairlead.Storage.Sqlite;
 using Microsoft.Extensions.Logging;
 using Durability = Fairlead.Server.Configuration.Durability;
@@ -10,6 +11,21 @@ namespace Fairlead.Server.Hosting;
 /// <summary>Makes the store that the configured durability asks for.</summary>
 internal static class StoreFactory
 {
+    /// <summary>The device-to-cloud log on the disk; null when nothing is kept there.</summary>
+    public static EventStore? CreateEvents(HubOptions options, ILoggerFactory loggers, TimeProvider time) => options.Durability == Durability.Memory
+        ? null
+        : EventStore.Open(
+            new EventStoreOptions
+            {
+                Directory = options.Data,
+                Durability = options.Durability == Durability.Os ? SqliteDurability.Os : SqliteDurability.Commit,
+                Partitions = options.IotHub.EventPartitions,
+                RetentionAge = options.IotHub.EventRetention,
+                RetentionBytes = options.IotHub.EventBytes,
+            },
+            time,
+            new Logger<EventStore>(loggers));
+
     public static IBrokerStore Create(HubOptions options, ILoggerFactory loggers, TimeProvider time) => options.Durability == Durability.Memory
         ? new MemoryStore()
         : new SqliteStore(

@@ -1,5 +1,7 @@
 using System.Net;
+using Fairlead.Broker.Connections;
 using Fairlead.Features.Api;
+using Fairlead.Features.IotHub.Http;
 using Fairlead.Features.Notifications.Query;
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Listeners;
@@ -11,7 +13,7 @@ namespace Fairlead.Server.Http;
 /// Lets requests in to the HTTP API: over TLS everywhere, in the clear in developer's mode on loopback alone. Whoever has the
 /// administration token is an administrator; in developer's mode everybody on loopback is.
 /// </summary>
-internal sealed class ApiDoor(ApiEndpoint api, NotificationEndpoint notifications, AdminToken token, HubOptions options)
+internal sealed class ApiDoor(IotHubEndpoint iotHub, ApiEndpoint api, NotificationEndpoint notifications, AdminToken token, HubOptions options)
 {
     /// <summary>Serves the request when it is one for the API.</summary>
     public async ValueTask<bool> TryServeAsync(HttpContext context, Listener listener)
@@ -22,7 +24,7 @@ internal sealed class ApiDoor(ApiEndpoint api, NotificationEndpoint notification
         var trusted = token.Matches(context.Request.Headers.Authorization);
         if (listener.Kind == ListenerKind.Http && !open && !(trusted && local))
         {
-            if (!api.Serves(target) && !NotificationEndpoint.Serves(context, target)) return false;
+            if (!IotHubEndpoint.Serves(context, target) && !api.Serves(target) && !NotificationEndpoint.Serves(context, target)) return false;
             await Answer.ProblemAsync(
                 context, StatusCodes.Status403Forbidden, "tls_needed", "the API is served over TLS: use a tls:// listener; in the clear it is for 'fairlead dev' and, with the administration token, for this machine");
             return true;
@@ -35,7 +37,8 @@ internal sealed class ApiDoor(ApiEndpoint api, NotificationEndpoint notification
         {
             Port = context.Connection.RemotePort,
             Target = context.Connection.LocalIpAddress is { } own ? new IPEndPoint(own, context.Connection.LocalPort) : null,
+            Certificates = tls?.Certificates ?? PeerCertificates.None,
         };
-        return await notifications.TryServeAsync(context, target, transport) || await api.TryServeAsync(context, target, transport);
+        return await iotHub.TryServeAsync(context, target, transport) || await notifications.TryServeAsync(context, target, transport) || await api.TryServeAsync(context, target, transport);
     }
 }

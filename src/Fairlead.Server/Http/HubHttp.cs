@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace Fairlead.Server.Http;
 
 /// <summary>Sends an HTTP request to what its listener offers. One place decides what can be reached where.</summary>
-internal sealed class HubHttp(WebSocketEndpoint webSockets, HealthEndpoint health, AdministrationEndpoints administration, ApiDoor api)
+internal sealed class HubHttp(
+    WebSocketEndpoint webSockets, AzureWebSockets azure, HealthEndpoint health, AdministrationEndpoints administration, ApiDoor api)
 {
     /// <summary>Serves a request.</summary>
     public async Task RunAsync(HttpContext context)
@@ -21,6 +22,12 @@ internal sealed class HubHttp(WebSocketEndpoint webSockets, HealthEndpoint healt
         if (listener.Configured.Path.Length > 0 && path == listener.Configured.Path)
         {
             await webSockets.RunAsync(context, listener);
+            return;
+        }
+
+        if (listener.Configured.Path.Length > 0 && path == AzureWebSockets.Path)
+        {
+            await azure.RunAsync(context, listener);
             return;
         }
 

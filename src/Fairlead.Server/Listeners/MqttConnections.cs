@@ -29,7 +29,12 @@ internal sealed class MqttConnections(MqttBroker broker, HubOptions options, Tim
             log.ClosedWithoutByte(listener.Name, Remote(connection));
         }
 
-        // A peer that reads no more does not get to keep its socket.
+        await EndAsync(connection, time);
+    }
+
+    /// <summary>Closes a connection. A peer that reads no more does not get to keep its socket.</summary>
+    public static async Task EndAsync(ConnectionContext connection, TimeProvider time)
+    {
         var ending = connection.DisposeAsync();
         if (ending.IsCompleted) return;
         var ended = ending.AsTask();
@@ -50,6 +55,9 @@ internal sealed class MqttConnections(MqttBroker broker, HubOptions options, Tim
             case Opening.Http:
                 log.HttpOnMqttPort(listener.Name, Remote(connection));
                 return RefuseHttpAsync(connection.Transport.Output, listener.Name).AsTask();
+            case Opening.Amqp:
+                log.AmqpOnMqttPort(listener.Name, Remote(connection));
+                break;
             case Opening.Nothing:
                 log.ClosedWithoutByte(listener.Name, Remote(connection));
                 break;
@@ -67,24 +75,28 @@ internal sealed class MqttConnections(MqttBroker broker, HubOptions options, Tim
     /// <param name="protocol"><c>mqtt</c> or <c>mqtts</c>.</param>
     /// <param name="tls">What the handshake found out; null for plaintext.</param>
     public Task RunAsync(ConnectionContext connection, Listener listener, string protocol, TlsSession? tls) =>
-        broker.RunConnectionAsync(
-            connection.Transport,
-            new TransportInfo
-            {
-                Listener = listener.Name,
-                Protocol = protocol,
-                RemoteEndPoint = connection.RemoteEndPoint,
-                LocalEndPoint = connection.LocalEndPoint,
-                CertificateId = tls?.CertificateId,
-                CertificateSubject = tls?.CertificateSubject,
-                CertificateChain = tls?.Certificates ?? PeerCertificates.None,
-                IsCertificateTrusted = tls?.IsTrusted ?? false,
-                TlsVersion = tls?.Version,
-                ServerName = tls?.ServerName,
-                IsLoopback = IsLoopback(connection.RemoteEndPoint, connection.LocalEndPoint),
-                Abort = reason => connection.Abort(new ConnectionAbortedException(reason)),
-            },
-            connection.ConnectionClosed);
+        broker.RunConnectionAsync(connection.Transport, Describe(connection, listener, protocol, tls), connection.ConnectionClosed);
+
+    /// <summary>Says what is known about a connection.</summary>
+    /// <param name="connection">The connection, TLS taken off.</param>
+    /// <param name="listener">Where it came in.</param>
+    /// <param name="protocol">What it speaks.</param>
+    /// <param name="tls">What the handshake found out; null for plaintext.</param>
+    public static TransportInfo Describe(ConnectionContext connection, Listener listener, string protocol, TlsSession? tls) => new()
+    {
+        Listener = listener.Name,
+        Protocol = protocol,
+        RemoteEndPoint = connection.RemoteEndPoint,
+        LocalEndPoint = connection.LocalEndPoint,
+        CertificateId = tls?.CertificateId,
+        CertificateSubject = tls?.CertificateSubject,
+        CertificateChain = tls?.Certificates ?? PeerCertificates.None,
+        IsCertificateTrusted = tls?.IsTrusted ?? false,
+        TlsVersion = tls?.Version,
+        ServerName = tls?.ServerName,
+        IsLoopback = IsLoopback(connection.RemoteEndPoint, connection.LocalEndPoint),
+        Abort = reason => connection.Abort(new ConnectionAbortedException(reason)),
+    };
 
     /// <summary>Whether both ends of a connection are on this machine's loopback.</summary>
     public static bool IsLoopback(EndPoint? remote, EndPoint? local) =>

@@ -16,6 +16,9 @@ internal enum Opening
 
     /// <summary>An HTTP request line.</summary>
     Http,
+
+    /// <summary>A protocol header of AMQP.</summary>
+    Amqp,
 }
 
 /// <summary>Tells protocols apart by their first two bytes.</summary>
@@ -38,6 +41,8 @@ internal static class OpeningBytes
     {
         if (first.IsEmpty) return Opening.Nothing;
         if (first[0] == TlsHandshakeRecord && (first.Length == 1 || first[1] == TlsMajorVersion)) return Opening.Tls;
+        // No method of HTTP begins so, and a PUBACK (0x41) comes first in no MQTT: one letter is enough.
+        if (first[0] == (byte)'A' && (first.Length == 1 || first[1] == (byte)'M')) return Opening.Amqp;
         // PUBREC (0x50) is a 'P' too: only the second letter makes it a request.
         return first.Length > 1 && char.IsAsciiLetterUpper((char)first[0]) && char.IsAsciiLetterUpper((char)first[1]) ? Opening.Http : Opening.Mqtt;
     }

@@ -6,11 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace Fairlead.Server.Listeners;
 
 /// <summary>
-/// Accepts the connections of an <c>mqtt://</c> listener straight from Kestrel's socket transport. The server above that transport has
-/// nothing to add to raw MQTT, but would start each connection on the thread pool and keep its own records of it: a fleet that connects
+/// Accepts the connections of an <c>mqtt://</c> or <c>amqp://</c> listener straight from Kestrel's socket transport. The server above that transport has
+/// nothing to add to either, but would start each connection on the thread pool and keep its own records of it: a fleet that connects
 /// would pay for two thread switches a connection, an idle one for half a kilobyte.
 /// </summary>
-internal sealed class PlainAcceptor(Listener listener, MqttConnections mqtt, ILogger log) : IAsyncDisposable
+internal sealed class PlainAcceptor(Listener listener, Func<ConnectionContext, Listener, Task> serve, ILogger log) : IAsyncDisposable
 {
     private IConnectionListener? _transport;
     private Task _accepting = Task.CompletedTask;
@@ -49,7 +49,7 @@ internal sealed class PlainAcceptor(Listener listener, MqttConnections mqtt, ILo
             {
                 var connection = await transport.AcceptAsync();
                 if (connection is null) return;
-                _ = mqtt.RunPlainAsync(connection, listener);
+                _ = serve(connection, listener);
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {

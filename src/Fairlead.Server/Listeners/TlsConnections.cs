@@ -20,7 +20,7 @@ namespace Fairlead.Server.Listeners;
 /// whether to ask for a client certificate, and keeps the cause of a failed handshake to itself.
 /// </summary>
 internal sealed class TlsConnections(
-    HubOptions options, ServerCertificates certificates, MqttConnections mqtt, AuthenticationLog authentication, TimeProvider time,
+    HubOptions options, ServerCertificates certificates, MqttConnections mqtt, AmqpConnections amqp, AuthenticationLog authentication, TimeProvider time,
     ILogger<TlsConnections> log)
 {
     private const string AwsMqtt = "x-amzn-mqtt-ca";
@@ -80,19 +80,14 @@ internal sealed class TlsConnections(
 
     private async Task ServeAsync(ConnectionContext connection, Listener listener, TlsSession session, ConnectionDelegate http)
     {
-        var speaksMqtt = listener.Kind switch
+        switch (await SpokenAsync(connection, listener.Kind, session.Protocol))
         {
-            ListenerKind.Mqtts => true,
-            ListenerKind.Wss => false,
-            // Without ALPN the first byte decides: clients that cannot be told about ALPN can use this port too.
-            _ => session.Protocol.Length > 0
-                ? session.Protocol is not (Http or AwsHttp)
-                : await OpeningPeek.ReadAsync(connection.Transport.Input, options.Tls.HandshakeTimeout, time) is Opening.Mqtt,
-        };
-        if (speaksMqtt)
-        {
-            await mqtt.RunAsync(connection, listener, "mqtts", session);
-            return;
+            case Opening.Mqtt:
+                await mqtt.RunAsync(connection, listener, "mqtts", session);
+                return;
+            case Opening.Amqp:
+                await amqp.RunAsync(connection, listener, session);
+                return;
         }
 
         connection.Features.Set(listener);
@@ -100,6 +95,16 @@ internal sealed class TlsConnections(
         connection.Features.Set<ITlsConnectionFeature>(TlsFeature.Instance);
         await http(connection);
     }
+
+    private async ValueTask<Opening?> SpokenAsync(ConnectionContext connection, ListenerKind kind, string agreed) => kind switch
+    {
+        ListenerKind.Mqtts => Opening.Mqtt,
+        ListenerKind.Wss => Opening.Http,
+        ListenerKind.Amqps => Opening.Amqp,
+        _ when agreed.Length > 0 => agreed is Http or AwsHttp ? Opening.Http : Opening.Mqtt,
+        // Without ALPN the first bytes decide: clients that cannot be told about ALPN can use this port too.
+        _ => await OpeningPeek.ReadAsync(connection.Transport.Input, options.Tls.HandshakeTimeout, time),
+    };
 
     private async ValueTask<TlsSession?> HandshakeAsync(ConnectionContext connection, Listener listener, SslStream stream)
     {
@@ -128,7 +133,7 @@ internal sealed class TlsConnections(
     }
 
     private static AuthenticationAttempt AttemptOf(ConnectionContext connection, Listener listener, SslStream stream) => new(
-        listener.Kind == ListenerKind.Wss ? "HTTP" : "MQTT", connection.RemoteEndPoint as IPEndPoint, connection.LocalEndPoint as IPEndPoint)
+        listener.Kind switch { ListenerKind.Wss => "HTTP", ListenerKind.Amqps => "AMQP", _ => "MQTT" }, connection.RemoteEndPoint as IPEndPoint, connection.LocalEndPoint as IPEndPoint)
     {
         ServerName = stream.TargetHostName is { Length: > 0 } name ? name : null,
     };
@@ -137,6 +142,8 @@ internal sealed class TlsConnections(
     {
         ListenerKind.Mqtts => options.Tls.MqttsClientCertificates,
         ListenerKind.Wss => options.Tls.WssClientCertificates,
+        // A certificate is one of two ways to be a device (spec/azure-gateway, section 5.4).
+        ListenerKind.Amqps => ClientCertificateMode.Optional,
         _ when !offersAlpn || protocol is AwsMqtt or AwsHttp => options.Tls.AlpnClientCertificates,
         // Who calls the API signs requests or has a certificate: asked for, but never required.
         _ when protocol is Http && options.Tls.AlpnClientCertificates != ClientCertificateMode.Off => ClientCertificateMode.Optional,
@@ -148,6 +155,7 @@ internal sealed class TlsConnections(
     {
         ListenerKind.Mqtts => protocol is Mqtt or AwsMqtt ? [protocol] : [],
         ListenerKind.Wss => protocol is Http or AwsHttp ? [protocol] : [],
+        ListenerKind.Amqps => [],
         _ when protocol is not null => [protocol],
         _ => offersAlpn ? KnownProtocols : [],
     };
@@ -172,7 +180,7 @@ internal sealed class TlsConnections(
                 var answer = PlaintextAnswer.For(opening, result.Buffer, listener.Name);
                 input.AdvanceTo(result.Buffer.Start);
                 if (opening == Opening.Nothing) log.ClosedWithoutByte(listener.Name, remote);
-                else log.PlaintextOnTlsPort(listener.Name, remote, opening == Opening.Http ? "an HTTP request" : "plain MQTT or other bytes");
+                else log.PlaintextOnTlsPort(listener.Name, remote, opening == Opening.Http ? "an HTTP request" : opening == Opening.Amqp ? "plain AMQP" : "plain MQTT or other bytes");
                 if (answer.Length > 0) await connection.Transport.Output.WriteAsync(answer, deadline);
                 return default;
             }

@@ -14,7 +14,7 @@ internal static partial class ServerLog
     [LoggerMessage(3002, LogLevel.Information, "stopped after {Milliseconds} ms")]
     public static partial void Stopped(this ILogger log, long milliseconds);
 
-    [LoggerMessage(3003, LogLevel.Warning, "{Listener} takes passwords and messages from other machines unencrypted; mqtts:// and wss:// do not")]
+    [LoggerMessage(3003, LogLevel.Warning, "{Listener} takes passwords and messages from other machines unencrypted; mqtts://, wss:// and amqps:// do not")]
     public static partial void PlaintextListener(this ILogger log, string listener);
 
     [LoggerMessage(3004, LogLevel.Warning, "anonymous clients may connect from other machines through {Listener}")]
@@ -29,11 +29,14 @@ internal static partial class ServerLog
     [LoggerMessage(3016, LogLevel.Error, "a connection to {Listener} could not be accepted (out of file descriptors?); others may be")]
     public static partial void AcceptFailed(this ILogger logger, Exception exception, string listener);
 
-    [LoggerMessage(3010, LogLevel.Warning, "{Remote} sent a TLS ClientHello to {Listener}, which speaks plain MQTT: use an mqtts:// listener, or switch TLS off in the client")]
+    [LoggerMessage(3010, LogLevel.Warning, "{Remote} sent a TLS ClientHello to {Listener}, which speaks in the clear: use a listener with TLS, or switch TLS off in the client")]
     public static partial void TlsOnPlainPort(this ILogger log, string listener, string remote);
 
     [LoggerMessage(3011, LogLevel.Warning, "{Remote} sent an HTTP request to {Listener}, which speaks MQTT")]
     public static partial void HttpOnMqttPort(this ILogger log, string listener, string remote);
+
+    [LoggerMessage(3017, LogLevel.Warning, "{Remote} sent the header of AMQP to {Listener}, which speaks MQTT: use an amqp:// or amqps:// listener")]
+    public static partial void AmqpOnMqttPort(this ILogger log, string listener, string remote);
 
     [LoggerMessage(3012, LogLevel.Debug, "{Remote} connected to {Listener} and left without a byte")]
     public static partial void ClosedWithoutByte(this ILogger log, string listener, string remote);

@@ -56,19 +56,25 @@ internal sealed class WebSocketEndpoint(
             KeepAliveInterval = TimeSpan.Zero,
         });
         using var transport = new WebSocketTransport(socket);
-        await broker.RunConnectionAsync(transport, Describe(context, listener, transport, identity), context.RequestAborted);
+        var described = Describe(context, listener, transport, context.Features.Get<TlsSession>() is null ? "ws" : "wss") with { Identity = identity };
+        await broker.RunConnectionAsync(transport, described, context.RequestAborted);
         if (transport.GotText) log.TextFrame(Remote(context));
-        await SayGoodbyeAsync(socket, transport.GotText);
+        await SayGoodbyeAsync(socket, transport.GotText, "MQTT goes in binary frames", time);
     }
 
-    private static TransportInfo Describe(HttpContext context, Listener listener, WebSocketTransport transport, Principal? identity)
+    /// <summary>Says what is known about a connection over a WebSocket.</summary>
+    /// <param name="context">The request that opened it.</param>
+    /// <param name="listener">Where it came in.</param>
+    /// <param name="transport">Its bytes.</param>
+    /// <param name="protocol">What it speaks.</param>
+    public static TransportInfo Describe(HttpContext context, Listener listener, WebSocketTransport transport, string protocol)
     {
         var (remote, local) = EndPointsOf(context);
         var tls = context.Features.Get<TlsSession>();
         return new TransportInfo
         {
             Listener = listener.Name,
-            Protocol = tls is null ? "ws" : "wss",
+            Protocol = protocol,
             RemoteEndPoint = remote,
             LocalEndPoint = local,
             CertificateId = tls?.CertificateId,
@@ -77,7 +83,6 @@ internal sealed class WebSocketEndpoint(
             IsCertificateTrusted = tls?.IsTrusted ?? false,
             TlsVersion = tls?.Version,
             ServerName = tls?.ServerName,
-            Identity = identity,
             HttpHeaders = context.Request.Headers.ToDictionary(static h => h.Key.ToLowerInvariant(), static h => h.Value.ToString(), StringComparer.Ordinal),
             HttpQuery = context.Request.QueryString.Value,
             IsLoopback = MqttConnections.IsLoopback(remote, local),
@@ -123,7 +128,8 @@ internal sealed class WebSocketEndpoint(
 
     private static string Remote(HttpContext context) => $"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort}";
 
-    private static async Task Refuse(HttpContext context, int status, string sentence)
+    /// <summary>Refuses a request with one sentence.</summary>
+    public static async Task Refuse(HttpContext context, int status, string sentence)
     {
         context.Response.StatusCode = status;
         if (status == StatusCodes.Status426UpgradeRequired) context.Response.Headers.Upgrade = "websocket";
@@ -131,7 +137,12 @@ internal sealed class WebSocketEndpoint(
         await context.Response.WriteAsync(sentence + "\n");
     }
 
-    private async Task SayGoodbyeAsync(WebSocket socket, bool gotText)
+    /// <summary>Closes a WebSocket whose connection is over.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="gotText">Whether it ends because of a text frame.</param>
+    /// <param name="textRefusal">What the peer is told then.</param>
+    /// <param name="time">Clock.</param>
+    public static async Task SayGoodbyeAsync(WebSocket socket, bool gotText, string textRefusal, TimeProvider time)
     {
         if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived)) return;
         using var deadline = new CancellationTokenSource(GoodbyeTimeout, time);
@@ -139,7 +150,7 @@ internal sealed class WebSocketEndpoint(
         {
             await socket.CloseOutputAsync(
                 gotText ? WebSocketCloseStatus.InvalidMessageType : WebSocketCloseStatus.NormalClosure,
-                gotText ? "MQTT goes in binary frames" : null,
+                gotText ? textRefusal : null,
                 deadline.Token);
         }
         catch (Exception exception) when (exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)

@@ -207,7 +207,8 @@ internal sealed class JsonTree
         Index(node, hash);
     }
 
-    private void Drop(int before)
+    /// <summary>Leaves a member out: it counts no more.</summary>
+    public void Drop(int before)
     {
         _nodes[before].IsSuperseded = true;
         IsClean = false;

@@ -1,0 +1,20 @@
+using Fairlead.Features.IotHub.Credentials;
+
+namespace Fairlead.Features.IotHub.Http;
+
+/// <summary>Serves one request of the Azure-shaped HTTP API. A refusal is thrown as <see cref="IotHubException"/>.</summary>
+internal delegate ValueTask<IotHubAnswer> IotHubHandler(IotHubCall call);
+
+/// <summary>An operation of the Azure-shaped HTTP API.</summary>
+/// <param name="Method">HTTP method.</param>
+/// <param name="Path">Path; <c>{deviceId}</c> and <c>{moduleId}</c> become <see cref="IotHubCall.Name"/>, other labels <see cref="IotHubCall.Label"/>.</param>
+/// <param name="Need">
+/// What the caller needs: <see cref="HubPermissions.DeviceConnect"/> asks for a credential that may act as the identity in the path,
+/// anything else for a policy.
+/// </param>
+/// <param name="Handler">Serves it.</param>
+internal sealed record IotHubRoute(string Method, string Path, HubPermissions Need, IotHubHandler Handler)
+{
+    /// <summary>Longest body in bytes.</summary>
+    public int MaximumBody { get; init; } = 256 * 1024;
+}
