@@ -100,6 +100,9 @@ public sealed class Hub : IAsyncDisposable
     /// <summary>Addresses on which the hub listens, with real ports.</summary>
     public IReadOnlyList<ListenUrl> Listening => _listeners.Bound;
 
+    /// <summary>Key of the policy <c>device</c> of the Azure dialect, by which a gateway in the same process speaks for devices.</summary>
+    public string DevicePolicyKey => _features.IotHub.Policies.Find("device")?.PrimaryKey ?? "";
+
     /// <summary>What people should know about this start, such as a port that was taken.</summary>
     public IReadOnlyList<string> Notes => _listeners.Notes;
 
