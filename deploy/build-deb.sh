@@ -4,12 +4,13 @@
 # ARCHITECTURE is amd64 (default), arm64 or armhf. PUBLISHED names a directory that `dotnet publish` made already.
 # RUNTIME=native makes one file of machine code, a third of the memory: the default where a C compiler for ARCHITECTURE is at hand, which is on
 # a machine of that kind. RUNTIME=own brings a trimmed .NET runtime along: the default elsewhere. RUNTIME=system depends on the distribution's.
+# VERSION is the version of the package, by default that of the program.
 set -eu
 
 architecture=${1:-amd64}
 output=${2:-artifacts/deb}
 root=$(cd "$(dirname "$0")/.." && pwd)
-version=$(sed -n 's:.*<VersionPrefix>\(.*\)</VersionPrefix>.*:\1:p' "$root/Directory.Build.props")
+version=${VERSION:-$(sed -n 's:.*<VersionPrefix>\(.*\)</VersionPrefix>.*:\1:p' "$root/Directory.Build.props")}
 case $architecture in
     amd64) runtime=linux-x64 ;;
     arm64) runtime=linux-arm64 ;;

@@ -132,6 +132,13 @@ public sealed class EdgeStage : IAsyncDisposable
         App = await NewAppAsync();
     }
 
+    /// <summary>Has the local application connect anew: its socket gives up when it hears nothing for long.</summary>
+    public async Task RenewAppAsync()
+    {
+        await App.DisposeAsync();
+        App = await NewAppAsync();
+    }
+
     public async Task<HttpClient> HubApiAsync()
     {
         var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Hub.Http };
