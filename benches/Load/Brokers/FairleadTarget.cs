@@ -45,9 +45,13 @@ internal sealed class FairleadTarget(string binary, string version, IReadOnlyDic
         }
     }
 
-    // The edge connector of the same build.
-    internal BrokerProcess StartEdge(string configuration) =>
-        BrokerProcess.Launch("edge connector", [binary, "edge", "-configFile", configuration], environment);
+    // The edge connector: the verb of the same build, or the small program that FAIRLEAD_EDGE_BIN names.
+    internal BrokerProcess StartEdge(string configuration) => BrokerProcess.Launch(
+        "edge connector",
+        Environment.GetEnvironmentVariable("FAIRLEAD_EDGE_BIN") is { Length: > 0 } small
+            ? [small, "-configFile", configuration]
+            : [binary, "edge", "-configFile", configuration],
+        environment);
 
     internal override X509Certificate2 CreateDevice(BrokerProcess broker, string data)
     {
