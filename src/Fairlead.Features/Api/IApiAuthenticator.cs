@@ -10,12 +10,20 @@ namespace Fairlead.Features.Api;
 /// <param name="IsTrusted">Administrator by token, or developer's mode on loopback.</param>
 internal sealed record ApiTransport(bool IsSecure, string? CertificateId, string? ServerName, System.Net.IPAddress? Address, bool IsTrusted)
 {
+    /// <summary>Who is signed in to the console that sends the request; null when none is.</summary>
+    public ConsoleUser? User { get; init; }
+
     /// <summary>Port of the peer; null when the transport has none.</summary>
     public int? Port { get; init; }
 
     /// <summary>Where the request came in; null when the transport has no addresses.</summary>
     public System.Net.IPEndPoint? Target { get; init; }
 }
+
+/// <summary>Somebody who is signed in to the console.</summary>
+/// <param name="Name">User name.</param>
+/// <param name="Role">What that user may do.</param>
+internal sealed record ConsoleUser(string Name, HubRole Role);
 
 /// <summary>A further way to prove who calls, tried when a request is neither signed nor trusted (a custom authorizer).</summary>
 internal interface IApiAuthenticator

@@ -2,12 +2,14 @@ using System.Diagnostics;
 using Fairlead.Broker;
 using Fairlead.Broker.Durability;
 using Fairlead.Features;
+using Fairlead.Features.Api;
 using Fairlead.Features.Notifications;
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Http;
 using Fairlead.Server.Observability;
 using Fairlead.Server.Security;
 using Fairlead.Server.Tls;
+using Fairlead.Server.WebConsole;
 using Fairlead.Server.WebSockets;
 using Fairlead.Targets;
 using Fairlead.Targets.Mail;
@@ -30,6 +32,10 @@ public sealed class Hub : IAsyncDisposable
     private readonly HubListeners _listeners;
     private readonly ServerCertificates? _certificates;
     private readonly UserStore _users;
+    private readonly UserStore _consoleUsers;
+    private readonly ConsoleSessions _sessions;
+    private readonly MetricRing _ring;
+    private readonly ConsoleHost _console;
     private readonly IBrokerStore _store;
     private readonly WebApplication _application;
     private readonly MetricSources _metrics;
@@ -53,6 +59,8 @@ public sealed class Hub : IAsyncDisposable
         if (authority.IsNew) certificateLog.CertificateMade(authority.File, authority.Expires, "first start");
         if (HubListeners.NeedTls(options)) _certificates = new ServerCertificates(options, authority, time, certificateLog);
         _users = UserStore.Open(options, loggers.CreateLogger("Fairlead.Users"));
+        _consoleUsers = UserStore.OpenConsole(options, loggers.CreateLogger("Fairlead.Users"));
+        _sessions = new ConsoleSessions(new SessionFile(Path.Combine(options.Data, "console-sessions.json"), loggers.CreateLogger("Fairlead.Console")), time);
         var token = AdminToken.Open(options.AdminToken, options.Data);
         _store = StoreFactory.Create(options, loggers, time);
         options.DataPlane.LogDirectory = Path.Combine(options.Data, "logs");
@@ -78,11 +86,16 @@ public sealed class Hub : IAsyncDisposable
             Devices = _features.Certificates,
             Notifications = _features.Notifications.Counters,
         };
+        _ring = new MetricRing(_metrics, time);
+        var assets = new ConsoleAssets(options.ConsoleFiles);
+        _features.Console.Host = _console = new ConsoleHost(options, _certificates, _consoleUsers, _sessions, _ring, () => Listening, time.GetUtcNow());
+        var console = new ConsoleEndpoint(assets, _sessions, _consoleUsers, options, time);
         var http = new HubHttp(
             new WebSocketEndpoint(Broker, _features.Signatures, _features.DataPlane.Authentication, time, new Logger<WebSocketEndpoint>(loggers)),
             new HealthEndpoint(_state, _store),
             new AdministrationEndpoints(Broker, new MetricsPage(_metrics), token, options),
-            new ApiDoor(_features.Api, _features.Notifications.Endpoint, token, options));
+            console,
+            new ApiDoor(_features.Api, _features.Notifications.Endpoint, token, console, options));
         _application = HubApplication.Build(options, _listeners, http, loggers);
     }
 
@@ -91,6 +104,18 @@ public sealed class Hub : IAsyncDisposable
 
     /// <summary>Addresses on which the hub listens, with real ports.</summary>
     public IReadOnlyList<ListenUrl> Listening => _listeners.Bound;
+
+    /// <summary>
+    /// Makes a link to the console that signs an administrator in once. Null where it would be of no use: without a listener for the console, or, unless
+    /// the hub is a developer's, when there are users who can sign in.
+    /// </summary>
+    public string? MakeConsoleLink()
+    {
+        var listener = Listening.FirstOrDefault(static url => url.Kind == ListenerKind.Http) ?? Listening.FirstOrDefault(static url => url.Kind == ListenerKind.Tls);
+        if (listener is null || (_consoleUsers.HasUsers && !_options.DevMode)) return null;
+        var host = listener.Host is "127.0.0.1" or "0.0.0.0" or "*" or "::" ? "localhost" : listener.Host;
+        return $"{(listener.Kind == ListenerKind.Http ? "http" : "https")}://{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{listener.Port}{_console.MakeLink(HubRole.Administrator).Path}";
+    }
 
     /// <summary>What people should know about this start, such as a port that was taken.</summary>
     public IReadOnlyList<string> Notes => _listeners.Notes;
@@ -128,6 +153,7 @@ public sealed class Hub : IAsyncDisposable
         _log.Reloading();
         _certificates?.Reload();
         _users.Reload();
+        _consoleUsers.Reload();
     }
 
     /// <summary>Takes the log level from the configuration as it is now; one that cannot be read leaves the level as it is.</summary>
@@ -162,6 +188,9 @@ public sealed class Hub : IAsyncDisposable
         _state.Phase = HubPhase.Stopping;
         _log.Stopping(reason);
         _watch?.Dispose();
+        _ring.Dispose();
+        // Live pages would keep their connections open.
+        _sessions.Dispose();
         using var deadline = new CancellationTokenSource(_options.Server.ShutdownTimeout, _time);
         try
         {
@@ -193,6 +222,8 @@ public sealed class Hub : IAsyncDisposable
         if (_brokerStarted) await Broker.DisposeAsync();
         else await _store.DisposeAsync();
         _users.Dispose();
+        _consoleUsers.Dispose();
+        _ring.Dispose();
         await _targets.DisposeAsync();
         _outbox.Dispose();
     }
@@ -221,6 +252,8 @@ public sealed class Hub : IAsyncDisposable
         TellSite();
         _watch = new FileWatch(_time, _log);
         _watch.Add(_users.Files, _users.Reload);
+        _watch.Add(_consoleUsers.Files, _consoleUsers.Reload);
+        _ring.Start();
         if (_certificates is not null)
         {
             _watch.Add(_certificates.Files, _certificates.Reload);

@@ -1,12 +1,14 @@
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Listeners;
+using Fairlead.Server.WebConsole;
 using Fairlead.Server.WebSockets;
 using Microsoft.AspNetCore.Http;
 
 namespace Fairlead.Server.Http;
 
 /// <summary>Sends an HTTP request to what its listener offers. One place decides what can be reached where.</summary>
-internal sealed class HubHttp(WebSocketEndpoint webSockets, HealthEndpoint health, AdministrationEndpoints administration, ApiDoor api)
+internal sealed class HubHttp(
+    WebSocketEndpoint webSockets, HealthEndpoint health, AdministrationEndpoints administration, ConsoleEndpoint console, ApiDoor api)
 {
     /// <summary>Serves a request.</summary>
     public async Task RunAsync(HttpContext context)
@@ -28,8 +30,9 @@ internal sealed class HubHttp(WebSocketEndpoint webSockets, HealthEndpoint healt
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var served = listener.Kind switch
         {
-            ListenerKind.Http => await health.TryServeAsync(context) || await administration.TryServeAsync(context) || await api.TryServeAsync(context, listener),
-            ListenerKind.Tls => await health.TryServeAsync(context) || await api.TryServeAsync(context, listener),
+            ListenerKind.Http => await health.TryServeAsync(context) || await administration.TryServeAsync(context)
+                || await console.TryServeAsync(context, listener) || await api.TryServeAsync(context, listener),
+            ListenerKind.Tls => await health.TryServeAsync(context) || await console.TryServeAsync(context, listener) || await api.TryServeAsync(context, listener),
             _ => false,
         };
         if (!served) await Answer.TextAsync(context, StatusCodes.Status404NotFound, NotFound(listener));
@@ -37,5 +40,5 @@ internal sealed class HubHttp(WebSocketEndpoint webSockets, HealthEndpoint healt
 
     private static string NotFound(Listener listener) => listener.Configured.Path.Length > 0
         ? $"nothing here; MQTT over WebSocket is at {listener.Configured.Path}"
-        : "nothing here; see /healthz/ready, /metrics and /v1/clients";
+        : "nothing here; the console is at /, see also /healthz/ready, /metrics and /v1/clients";
 }
