@@ -238,7 +238,7 @@ export default {
   },
   settings: {
     lead: 'How this hub runs, who may sign in, and where each setting comes from.', failed: 'The settings cannot be read', hub: 'This hub', version: 'Version', data: 'Data directory', since: 'Started', mode: 'Mode', normal: 'normal',
-    listeners: 'Listeners', plaintext: 'plaintext', loopback: 'this machine only', everywhere: 'from everywhere', certificates: 'Server certificates', noCertificates: 'No listener uses TLS.', days: n => n < 0 ? 'ended' : `${n} days`,
+    listeners: 'Listeners', plaintext: 'plaintext', loopback: 'this machine only', everywhere: 'from everywhere', certificates: 'Server certificates', noCertificates: 'No listener uses TLS.', days: n => n < 0 ? 'ended' : n < 730 ? `${n} days` : `${Math.floor(n / 365)} years`,
     users: 'Console users', usersLead: 'Viewers look; operators also publish, set shadows, send direct messages and disconnect; admins do everything.', noUsers: 'None yet: links are the only way in.', addUser: 'Add user', change: 'Change', changeUser: name => `Change ${name}`,
     removeUser: 'Remove', removeUserTitle: name => `Remove ${name}?`, removeUserText: 'Its sessions end at once.', name: 'Name', password: 'Password', passwordHint: 'At least 8 characters.', role: 'Role', roleHint: 'Sessions of this user end when it changes.', saveUser: 'Save', userSaved: 'Saved', userFailed: 'The user was not saved',
     link: 'Make a link', linkText: 'Whoever follows it is signed in once, with this role. It works for 15 minutes.', makeLink: 'Make',

@@ -2,7 +2,6 @@
 import { s, h, fill } from './dom.js';
 import { compact, time } from './format.js';
 
-const width = 640;
 const height = 150;
 const left = 52;
 const bottom = 20;
@@ -14,19 +13,27 @@ function nice(largest) {
   return [1, 2, 2.5, 5, 10].map(step => step * power).find(step => step >= largest);
 }
 
-const shown = value => Math.abs(value) < 10 && !Number.isInteger(value) ? value.toPrecision(3) : compact(value);
+const shown = value => Math.abs(value) < 10 && !Number.isInteger(value) ? String(Number(value.toPrecision(3))) : compact(value);
 
 // series: [{ label, kind, values }] over the same times.
 export function chart(testid, label, format = shown) {
-  const svg = s('svg', { class: 'chart', viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': label, preserveAspectRatio: 'none' });
+  const svg = s('svg', { class: 'chart', role: 'img', 'aria-label': label });
+  let width = 640;
   const legend = h('div', { class: 'legend' });
   const element = h('figure', { class: 'chart-box', testid }, h('figcaption', null, h('span', null, label), legend), svg);
   let last;
+  // As wide as its place, so that letters and lines keep their form.
+  new ResizeObserver(() => {
+    if (!svg.clientWidth || svg.clientWidth === width) return;
+    width = svg.clientWidth;
+    if (last) update(last.times, last.series);
+  }).observe(svg);
   svg.addEventListener('pointermove', event => point(event));
   svg.addEventListener('pointerleave', () => last && tell(last.times.length - 1));
 
   function update(times, series) {
     last = { times, series };
+    svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
     const values = series.flatMap(one => one.values).filter(Number.isFinite);
     const most = nice(Math.max(...values, 0));
     const x = i => left + (times.length < 2 ? 0 : (times[i] - times[0]) / (times.at(-1) - times[0]) * (width - left - 4));

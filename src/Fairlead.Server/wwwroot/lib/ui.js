@@ -1,5 +1,5 @@
 // What pages are made of.
-import { h, fill, append } from './dom.js';
+import { h, s, fill, append } from './dom.js';
 import { request } from './api.js';
 import t from '../en.js';
 
@@ -34,7 +34,8 @@ export function copyButton(value, label = t.copy) {
       event.stopPropagation();
       copy(typeof value === 'function' ? value() : value);
     },
-  }, '⧉');
+  }, s('svg', { viewBox: '0 0 16 16', width: '14', height: '14', 'aria-hidden': 'true', class: 'glyph' },
+    s('rect', { x: '5.5', y: '5.5', width: '8', height: '8', rx: '1.5' }), s('path', { d: 'M10.5 3.5v-.5a1.5 1.5 0 0 0-1.5-1.5H4A1.5 1.5 0 0 0 2.5 3v5A1.5 1.5 0 0 0 4 9.5h.5' })));
 }
 
 // A command that can be copied. The text is exactly what is run.

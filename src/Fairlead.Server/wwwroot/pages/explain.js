@@ -1,6 +1,6 @@
 import { h, fill } from '../lib/dom.js';
 import { header, cli, banner, badge, field, select, panel } from '../lib/ui.js';
-import { quote } from '../lib/format.js';
+import { quote, shortPrincipal } from '../lib/format.js';
 import { policyTabs } from './policies.js';
 import * as api from '../lib/api.js';
 import t from '../en.js';
@@ -19,7 +19,7 @@ export function mount(root, context) {
   const ip = input('ip', { placeholder: '192.0.2.1' });
   const present = q.get('action') ?? 'iot:Publish';
   const action = select([...new Set([...actions, present])].map(one => [one, one]), present, { testid: 'explain-action' });
-  const answer = h('div', { testid: 'explain-answer' });
+  const answer = h('div', { class: 'stack', testid: 'explain-answer' });
   const command = h('div');
   fill(root,
     header(e.title, e.lead), policyTabs('/console/explain'),
@@ -59,7 +59,7 @@ export function mount(root, context) {
     fill(answer,
       h('div', { class: `banner ${allowed ? 'ok' : 'bad'}`, role: 'status' },
         h('strong', { testid: 'explain-decision' }, e.decisions[found.decision]),
-        h('span', null, e.sentence(found.principal, found.action, found.resource)),
+        h('span', null, e.sentence(shortPrincipal(found.principal), found.action, found.resource.replace(/^arn:[^:]*:iot:[^:]*:[^:]*:/, ''))),
         h('span', { testid: 'explain-statement' }, found.policy ? e.by(found.policy, found.statement) : allowed ? '' : e.nobody),
         found.detail && h('span', { class: 'muted' }, found.detail)),
       found.missingVariables.length > 0 && banner(e.missing, found.missingVariables.join(', '), 'warn'),

@@ -74,10 +74,12 @@ export async function mount(root, context) {
     await load();
   }
 
-  const store = () => change(async () => {
-    await api.post(`${path}/version?setAsDefault=true`, { policyDocument: area.value });
-    toast(p.saved);
-  });
+  function store() {
+    return change(async () => {
+      await api.post(`${path}/version?setAsDefault=true`, { policyDocument: area.value });
+      toast(p.saved);
+    });
+  }
 
   function remove() {
     confirm(p.removeTitle(name), h('p', null, p.removeText), p.remove, async () => {

@@ -35,6 +35,7 @@ export async function mount(root, context) {
   const outcome = h('div', { testid: 'test-result', role: 'status' });
   const clauses = h('tbody');
   const command = h('div');
+  let sequence = 0;
   fill(root,
     h('p', { class: 'crumbs' }, h('a', { href: '/console/rules' }, t.nav.rules)),
     header(isNew ? r.create : h('span', { class: 'mono' }, name), isNew ? r.newLead : h('span', { testid: 'rule-state' }), toggle, !isNew && admin && button(r.remove, remove, { class: 'danger', testid: 'rule-delete' })),
@@ -65,6 +66,9 @@ export async function mount(root, context) {
 
   function fillFrom(rule) {
     sql.value = rule.sql;
+    const filter = /\bFROM\s+'([^']+)'/i.exec(rule.sql)?.[1];
+    // A topic that FROM matches, to begin with.
+    if (filter) topic.value = filter.replaceAll('+', 'x').replace('#', 'x');
     description.value = rule.description ?? '';
     actions.value = JSON.stringify(rule.actions, null, 2);
     errorAction.value = rule.errorAction ? JSON.stringify(rule.errorAction, null, 2) : '';
@@ -128,7 +132,6 @@ export async function mount(root, context) {
     });
   }
 
-  let sequence = 0;
   async function test(last = false) {
     const mine = ++sequence;
     const isLast = last === true;

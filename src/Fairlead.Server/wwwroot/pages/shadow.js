@@ -17,7 +17,7 @@ function annotated(value, metadata, path, marks, now) {
     const stamp = isObject(below) ? null : timeOf(metadata?.[key]);
     return h('li', { 'data-field': where, class: marks?.has(where) ? 'changed' : null },
       h('span', { class: 'json-key' }, key), isObject(below) ? annotated(below, metadata?.[key], where, marks, now) : [
-        ' ', h('span', { class: `value ${typeof below === 'string' ? 'json-text' : 'json-value'}` }, JSON.stringify(below)),
+        h('span', { class: `value ${typeof below === 'string' ? 'json-text' : 'json-value'}` }, JSON.stringify(below)),
         stamp && h('time', { title: dateTime(stamp * 1000), 'data-at': stamp * 1000 }, ago(stamp * 1000, now))]);
   }));
 }
