@@ -105,7 +105,7 @@ export default {
   },
   client: {
     title: 'Client', session: 'Session', subscriptions: 'Subscriptions', events: 'Last events', refused: 'Refused', trace: 'Log and trace',
-    connected: 'connected', away: 'not connected', unknown: 'unknown', withConnection: 'ends with the connection', never: 'never ends',
+    connected: 'connected', away: 'not connected', withConnection: 'ends with the connection', never: 'never ends',
     noSubscriptions: 'It has not subscribed to anything.', gone: 'Neither connected nor stored', goneAdvice: 'It may come back. Below is what is remembered of it.', failed: 'The client cannot be shown',
     kinds: { connected: 'connected', disconnected: 'disconnected', connect_refused: 'refused', subscribed: 'subscribed', unsubscribed: 'unsubscribed' },
     facts: {

@@ -2,18 +2,86 @@
 export function check(input) {
   try {
     return { value: JSON.parse(input) };
-  } catch (error) {
-    return { problem: error.message.replace(/^JSON\.parse: /, ''), ...place(input, error.message) };
+  } catch {
+    const { at, expected } = fault(input);
+    const before = input.slice(0, at).split('\n');
+    const found = at >= input.length ? 'the end' : JSON.stringify(input[at]);
+    return { problem: `expected ${expected}, found ${found}`, line: before.length, column: before.at(-1).length + 1 };
   }
 }
 
-function place(input, message) {
-  const lineColumn = /line (\d+) column (\d+)/.exec(message);
-  if (lineColumn) return { line: Number(lineColumn[1]), column: Number(lineColumn[2]) };
-  const position = /position (\d+)/.exec(message);
-  const at = position ? Number(position[1]) : input.length;
-  const before = input.slice(0, at).split('\n');
-  return { line: before.length, column: before.at(-1).length + 1 };
+// Where JSON stops being JSON: browsers say that in words of their own, some without a place.
+function fault(input) {
+  const token = /\s*/y;
+  const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+  const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+  let at = 0;
+  class Stop extends Error {}
+  const stop = expected => {
+    throw Object.assign(new Stop(), { at, expected });
+  };
+  const skip = () => {
+    token.lastIndex = at;
+    at += token.exec(input)[0].length;
+  };
+  const take = pattern => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(input);
+    if (found) at = pattern.lastIndex;
+    return found !== null;
+  };
+  const text = () => {
+    if (take(string)) return;
+    if (input[at] !== '"') stop('a text in quotes');
+    // At the first character that may not be there: a control character, a bad escape, the end.
+    for (at++; at < input.length && input[at] >= ' '; at++) if (input[at] === '\\' && !/^\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/.test(input.slice(at))) break; else if (input[at] === '\\') at++;
+    stop('the end of the text');
+  };
+  const list = (end, item) => {
+    at++;
+    skip();
+    if (input[at] === end) {
+      at++;
+      return;
+    }
+    for (;;) {
+      item();
+      skip();
+      if (input[at] === end) break;
+      if (input[at] !== ',') stop(`, or ${end}`);
+      at++;
+      skip();
+    }
+    at++;
+  };
+  const value = () => {
+    skip();
+    const first = input[at];
+    if (first === '{') {
+      list('}', () => {
+        text();
+        skip();
+        if (input[at] !== ':') stop(':');
+        at++;
+        value();
+      });
+    } else if (first === '[') list(']', value);
+    else if (first === '"') text();
+    else {
+      const word = ['true', 'false', 'null'].find(one => input.startsWith(one, at));
+      if (word) at += word.length;
+      else if (!take(number)) stop('a value');
+    }
+  };
+  try {
+    value();
+    skip();
+    stop('the end');
+  } catch (error) {
+    if (error instanceof Stop) return error;
+    throw error;
+  }
+  return { at, expected: 'the end' };
 }
 
 const isObject = value => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -16,8 +16,9 @@ export function mount(root, context) {
   const filters = h('tbody', { testid: 'subscriptions' });
   const events = h('tbody', { testid: 'events' });
   const refused = h('tbody');
-  const refusedPanel = panel(t.client.refused, h('div', { class: 'scroll' }, h('table', null, refusedHead(), refused)));
+  const refusedPanel = panel(t.client.refused, h('div', { class: 'scroll', tabindex: '0' }, h('table', null, refusedHead(), refused)));
   const problem = h('div');
+  const gone = h('div');
   const kickButton = context.may('operator') && button(t.connections.kick, () => kick(id), { class: 'danger', testid: 'kick', disabled: true });
   const noFilters = h('p', { class: 'muted' }, t.client.noSubscriptions);
   fill(root,
@@ -25,11 +26,11 @@ export function mount(root, context) {
     header(h('span', { class: 'mono' }, id, copyButton(id)), state,
       h('a', { class: 'button', href: api.query('/console/direct', { client: id }) }, t.nav.direct),
       h('a', { class: 'button', href: api.query('/console/logs', { client: id }) }, t.client.trace), kickButton),
-    problem, h('section', { class: 'panel' }, h('h2', null, t.client.session), facts),
+    problem, h('section', { class: 'panel' }, h('h2', null, t.client.session), gone, facts),
     refusedPanel,
     h('div', { class: 'columns' },
-      panel(t.client.subscriptions, noFilters, h('div', { class: 'scroll' }, h('table', null, filters))),
-      panel(t.client.events, h('div', { class: 'scroll' }, h('table', null, events)))),
+      panel(t.client.subscriptions, noFilters, h('div', { class: 'scroll', tabindex: '0' }, h('table', null, filters))),
+      panel(t.client.events, h('div', { class: 'scroll', tabindex: '0' }, h('table', null, events)))),
     cli(`fairlead client get ${quote(id)}`, `fairlead client events ${quote(id)}`, `fairlead client kick ${quote(id)}`));
 
   const stream = live(api.query('/v1/console/live/client', { id }), {
@@ -37,9 +38,10 @@ export function mount(root, context) {
     view: view => {
       const client = view.client;
       if (kickButton) kickButton.disabled = !client?.connected;
-      fill(state, !client ? badge(t.client.unknown, '', 'client-state') : client.connected ? badge(t.client.connected, 'ok', 'client-state') : badge(t.client.away, 'warn', 'client-state'));
+      fill(state, client?.connected ? badge(t.client.connected, 'ok', 'client-state') : badge(t.client.away, 'warn', 'client-state'));
       if (client) showFacts(client);
-      else fill(facts, empty(t.client.gone, t.client.goneAdvice));
+      fill(gone, !client && empty(t.client.gone, t.client.goneAdvice));
+      facts.hidden = !client;
       noFilters.hidden = view.subscriptions.length > 0;
       keyed(filters, view.subscriptions, one => one.filter, one => h('tr', null, h('th', { scope: 'row', class: 'mono' }, one.filter, copyButton(one.filter)), h('td', { class: 'num' }, `QoS ${one.qos}`)));
       keyed(events, view.events, one => `${one.at} ${one.event} ${one.detail}`, one => h('tr', { testid: 'event' },

@@ -31,7 +31,7 @@ export function mount(root, context) {
   const total = h('span', { class: 'muted', testid: 'connected-total' });
   const body = h('tbody', { testid: 'clients' });
   const none = h('div');
-  const table = h('div', { class: 'scroll' }, h('table', null, h('thead', null, h('tr', null,
+  const table = h('div', { class: 'scroll', tabindex: '0' }, h('table', null, h('thead', null, h('tr', null,
     ['client', 'thing', 'address', 'version', 'tls', 'since', 'queued', 'inflight', 'in', 'out'].map(key =>
       h('th', { scope: 'col', class: ['queued', 'inflight', 'in', 'out'].includes(key) ? 'num' : null }, t.connections.columns[key])), h('th', null, h('span', { class: 'offscreen' }, t.actions)))), body));
   const previous = button(t.previous, () => turn(trail.pop() ?? ''), { testid: 'previous', disabled: true });

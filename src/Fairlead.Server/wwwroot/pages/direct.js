@@ -37,7 +37,7 @@ export function mount(root, context) {
       h('div', null, field(d.client, client, d.clientHint), online), clients, field(d.topic, topic), payload.element, properties.element,
       h('div', { class: 'inline' }, h('label', { class: 'check' }, confirm, d.confirm), field(d.timeout, timeout)),
       h('div', { class: 'bar' }, send, h('span', { class: 'hint' }, d.key)), !context.may('operator') && h('p', { class: 'muted' }, t.needOperator))),
-      h('div', null, panel(d.result, result), panel(d.history, h('div', { class: 'scroll' }, h('table', null, history))))),
+      h('div', null, panel(d.result, result), panel(d.history, h('div', { class: 'scroll', tabindex: '0' }, h('table', null, history))))),
     command);
   fill(result, empty(d.noResult, d.noResultAdvice));
   timeout.disabled = !confirm.checked;

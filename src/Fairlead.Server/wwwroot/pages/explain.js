@@ -65,7 +65,7 @@ export function mount(root, context) {
       found.missingVariables.length > 0 && banner(e.missing, found.missingVariables.join(', '), 'warn'),
       found.policies.length === 0 && !found.detail ? banner(e.noPolicies, e.noPoliciesCure, 'warn') : null,
       found.policies.map(policy => panel(h('span', null, h('a', { class: 'mono', href: `/console/policies/${api.segment(policy.policyName)}` }, policy.policyName)),
-        h('div', { class: 'scroll' }, h('table', null, h('thead', null, h('tr', null, [e.statement, e.effect, e.matchesAction, e.matchesResource, e.conditions, e.applies].map(label => h('th', { scope: 'col' }, label)))),
+        h('div', { class: 'scroll', tabindex: '0' }, h('table', null, h('thead', null, h('tr', null, [e.statement, e.effect, e.matchesAction, e.matchesResource, e.conditions, e.applies].map(label => h('th', { scope: 'col' }, label)))),
           h('tbody', null, policy.statements.map(one => h('tr', { class: one.applies ? 'selected' : null, testid: 'explain-row' },
             h('th', { scope: 'row' }, one.statement), h('td', null, badge(one.effect, one.effect === 'Allow' ? 'ok' : 'bad')), tick(one.matchesAction), tick(one.matchesResource),
             h('td', { class: 'mono' }, (one.failedConditions ?? []).join(', ') || (one.missingVariables ?? []).map(name => e.withoutValue(name)).join(', ') || '–'), tick(one.applies)))))))));

@@ -8,7 +8,7 @@ export const policyTabs = present => tabs([['/console/policies', t.nav.policies,
 
 export async function mount(root, context) {
   const body = h('tbody');
-  const table = h('div', { class: 'scroll' }, h('table', null, h('thead', null, h('tr', null, h('th', { scope: 'col' }, t.policies.name), h('th', { scope: 'col' }, 'ARN'))), body));
+  const table = h('div', { class: 'scroll', tabindex: '0' }, h('table', null, h('thead', null, h('tr', null, h('th', { scope: 'col' }, t.policies.name), h('th', { scope: 'col' }, 'ARN'))), body));
   const told = h('div');
   const more = button(t.more, () => load(more.dataset.marker), { testid: 'more' });
   fill(root, header(t.nav.policies, t.policies.lead, context.may('admin') && button(t.policies.create, create, { class: 'primary', testid: 'create-policy' })),

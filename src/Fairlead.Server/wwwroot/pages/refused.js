@@ -47,7 +47,7 @@ export function refusedHead() {
 
 export function mount(root) {
   const body = h('tbody');
-  const table = h('div', { class: 'scroll' }, h('table', null, refusedHead(), body));
+  const table = h('div', { class: 'scroll', tabindex: '0' }, h('table', null, refusedHead(), body));
   const none = h('div');
   const total = h('span', { class: 'muted', testid: 'refused-total' });
   fill(root, header(t.connections.refused, t.refused.lead), connectionTabs('/console/connections/refused'), h('div', { class: 'bar' }, total), none, table, cli('fairlead log tail --level error'));

@@ -48,7 +48,7 @@ export async function mount(root, context) {
         h('div', { class: 'bar' }, save), !admin && h('p', { class: 'muted' }, t.needAdmin))),
       h('section', { class: 'panel' }, h('h2', null, r.test), h('p', { class: 'hint' }, r.testLead), h('div', { class: 'stack' },
         field(t.test.topic, topic), payload.element, h('div', { class: 'bar' }, button(r.run, test, { testid: 'test-run' }), button(r.last, () => test(true), { testid: 'test-last', title: r.lastTitle })), outcome,
-        h('div', { class: 'scroll' }, h('table', { class: 'clauses' }, clauses))))),
+        h('div', { class: 'scroll', tabindex: '0' }, h('table', { class: 'clauses' }, clauses))))),
     stats, command);
 
   api.get('/v1/console/functions').then(found => fill(functions, found.functions.map(one => h('button', { type: 'button', class: 'link', title: r.insert, onclick: () => insert(`${one}()`) }, one)))).catch(() => { /* the editor works without the list */ });
@@ -171,8 +171,8 @@ export async function mount(root, context) {
   const failures = h('tbody', { testid: 'rule-failures' });
   const noFailures = h('p', { class: 'muted' }, r.noFailures);
   fill(stats, h('div', { class: 'columns' },
-    panel(r.counted, numbers, h('div', { class: 'scroll' }, h('table', null, h('thead', null, h('tr', null, ['action', 'succeeded', 'failed', 'dropped', 'retried', 'waiting'].map((key, i) => h('th', { scope: 'col', class: i ? 'num' : null }, r.columns[key])))), actionRows))),
-    panel(r.failures, noFailures, h('div', { class: 'scroll' }, h('table', null, failures)))));
+    panel(r.counted, numbers, h('div', { class: 'scroll', tabindex: '0' }, h('table', null, h('thead', null, h('tr', null, ['action', 'succeeded', 'failed', 'dropped', 'retried', 'waiting'].map((key, i) => h('th', { scope: 'col', class: i ? 'num' : null }, r.columns[key])))), actionRows))),
+    panel(r.failures, noFailures, h('div', { class: 'scroll', tabindex: '0' }, h('table', null, failures)))));
   const stream = live(api.query('/v1/console/live/rule', { name }), {
     view: view => {
       fill(numbers, ['matched', 'executed', 'parseErrors', 'functionFailures', 'throttled', 'waiting'].map(key => h('div', { class: 'fact' }, h('dt', null, r.numbers[key]), h('dd', null, h('span', { testid: `rule-${key}` }, count(view[key]))))));

@@ -9,7 +9,7 @@ export const title = t.nav.rules;
 
 export function mount(root, context) {
   const body = h('tbody');
-  const table = h('div', { class: 'scroll' }, h('table', null, h('thead', null, h('tr', null, ['name', 'state', 'sql', 'matched', 'executed', 'failed', 'lastError'].map(key =>
+  const table = h('div', { class: 'scroll', tabindex: '0' }, h('table', null, h('thead', null, h('tr', null, ['name', 'state', 'sql', 'matched', 'executed', 'failed', 'lastError'].map(key =>
     h('th', { scope: 'col', class: ['matched', 'executed', 'failed'].includes(key) ? 'num' : null }, t.rules.columns[key])))), body));
   const told = h('div');
   const create = context.may('admin') && h('a', { class: 'button primary', href: '/console/rules/+', testid: 'create-rule' }, t.rules.create);

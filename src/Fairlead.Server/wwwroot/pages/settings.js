@@ -23,13 +23,13 @@ export async function mount(root, context) {
     header(t.nav.settings, g.lead), told,
     panel(g.hub, facts),
     h('div', { class: 'columns' },
-      panel(g.listeners, h('div', { class: 'scroll' }, h('table', null, listeners))),
-      panel(g.certificates, h('div', { class: 'scroll' }, h('table', null, certificates)))),
+      panel(g.listeners, h('div', { class: 'scroll', tabindex: '0' }, h('table', null, listeners))),
+      panel(g.certificates, h('div', { class: 'scroll', tabindex: '0' }, h('table', null, certificates)))),
     h('div', { class: 'columns' },
       panel(g.users, h('p', { class: 'hint' }, g.usersLead), noUsers, h('table', null, users), admin && h('div', { class: 'bar' }, button(g.addUser, () => editUser(), { testid: 'add-user' }), button(g.link, makeLink, { testid: 'make-link' }))),
-      panel(g.keys, h('p', { class: 'hint' }, g.keysLead), h('div', { class: 'scroll' }, h('table', null, keys)), admin && h('div', { class: 'bar' }, button(g.addKey, addKey, { testid: 'add-key' })))),
+      panel(g.keys, h('p', { class: 'hint' }, g.keysLead), h('div', { class: 'scroll', tabindex: '0' }, h('table', null, keys)), admin && h('div', { class: 'bar' }, button(g.addKey, addKey, { testid: 'add-key' })))),
     panel(g.configuration, h('div', { class: 'bar' }, search, h('label', { class: 'check' }, changed, g.onlyChanged)),
-      h('div', { class: 'scroll' }, h('table', null, h('thead', null, h('tr', null, [g.key, g.value, g.origin, g.meaning].map(label => h('th', { scope: 'col' }, label)))), settings))),
+      h('div', { class: 'scroll', tabindex: '0' }, h('table', null, h('thead', null, h('tr', null, [g.key, g.value, g.origin, g.meaning].map(label => h('th', { scope: 'col' }, label)))), settings))),
     cli('fairlead hub print-config', 'fairlead key ls', 'fairlead console'));
   let document;
   search.addEventListener('input', list);

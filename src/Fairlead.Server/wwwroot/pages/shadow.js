@@ -63,7 +63,7 @@ export function mount(root, context) {
     header(t.shadow.heading(thing), version, remove), names, told,
     h('div', { class: 'columns three' }, desiredPanel, deltaPanel, reportedPanel),
     writes && editor,
-    h('section', { class: 'panel' }, h('h2', null, t.shadow.updates), h('div', { class: 'scroll' }, h('table', null, updates))),
+    h('section', { class: 'panel' }, h('h2', null, t.shadow.updates), h('div', { class: 'scroll', tabindex: '0' }, h('table', null, updates))),
     cli(`fairlead shadow get ${quote(thing)}${flag}`, `fairlead shadow set ${quote(thing)}${flag} desired.on=true`, `fairlead shadow watch ${quote(thing)}${flag}`));
 
   area.addEventListener('input', () => {

@@ -26,7 +26,7 @@ export function mount(root, context) {
   const chips = h('div', { class: 'chips', testid: 'subscriptions' });
   const told = h('div');
   const asInput = h('input', { value: as, placeholder: t.test.asNobody, testid: 'act-as', spellcheck: 'false' });
-  const messages = h('div', { class: 'messages', testid: 'messages', role: 'log', 'aria-label': t.test.messages });
+  const messages = h('div', { class: 'messages', testid: 'messages', role: 'log', tabindex: '0', 'aria-label': t.test.messages });
   const counter = h('span', { class: 'muted', testid: 'message-count' });
   const missing = h('span', { class: 'warn-text', testid: 'skipped' });
   const format = select([['auto', t.test.auto], ...views.map(view => [view, t.payload[view]])], 'auto', { 'aria-label': t.payload.format, testid: 'message-format' });
@@ -37,7 +37,7 @@ export function mount(root, context) {
   }, { testid: 'pause' });
 
   const topic = h('input', { class: 'mono', required: true, testid: 'publish-topic', spellcheck: 'false', value: storage.read('test.topic', '') });
-  const qos = select([['0', 'QoS 0'], ['1', 'QoS 1'], ['2', 'QoS 2']], '0', { testid: 'publish-qos' });
+  const qos = select([['0', 'QoS 0'], ['1', 'QoS 1'], ['2', 'QoS 2']], '0', { testid: 'publish-qos', 'aria-label': 'QoS' });
   const retain = h('input', { type: 'checkbox', testid: 'publish-retain' });
   const payload = payloadEditor('{\n  "temp": 21.5\n}', 'json', 'publish-payload');
   const properties = propertiesForm();

@@ -59,7 +59,7 @@ export async function mount(root, context) {
     try {
       const { principals = [] } = await api.get(`${path}/principals`);
       const rows = await Promise.all(principals.map(describe));
-      fill(certificates, rows.length ? h('div', { class: 'scroll' }, h('table', null, h('thead', null, h('tr', null, ['certificate', 'status', 'ends', 'policies'].map(key => h('th', { scope: 'col' }, t.thing.columns[key])), h('th', null, h('span', { class: 'offscreen' }, t.actions)))), h('tbody', null, rows)))
+      fill(certificates, rows.length ? h('div', { class: 'scroll', tabindex: '0' }, h('table', null, h('thead', null, h('tr', null, ['certificate', 'status', 'ends', 'policies'].map(key => h('th', { scope: 'col' }, t.thing.columns[key])), h('th', null, h('span', { class: 'offscreen' }, t.actions)))), h('tbody', null, rows)))
         : empty(t.thing.noCertificates, t.thing.noCertificatesAdvice));
     } catch (error) {
       if (error.status !== 404) fill(certificates, banner(t.thing.failed, error));
@@ -133,7 +133,9 @@ export async function mount(root, context) {
       for (const arn of principals) await detachOne(arn);
       if (also.checked) {
         for (const id of own) {
-          await api.put(`/certificates/${id}?newStatus=INACTIVE`);
+          // Only what is active has to be put out of use first; what is revoked stays so.
+          const { certificateDescription: one } = await api.get(`/certificates/${id}`);
+          if (one.status === 'ACTIVE') await api.put(`/certificates/${id}?newStatus=INACTIVE`);
           await api.request('DELETE', `/certificates/${id}?forceDelete=true`);
         }
       }

@@ -24,7 +24,7 @@ export async function mount(root, context) {
     h('option', { value, selected: value === (context.query.get('connected') ?? '') }, label)));
   const told = h('div');
   const body = h('tbody');
-  const table = h('div', { class: 'scroll' }, h('table', null,
+  const table = h('div', { class: 'scroll', tabindex: '0' }, h('table', null,
     h('thead', null, h('tr', null, ['name', 'state', 'type', 'groups', 'attributes'].map(key => h('th', { scope: 'col' }, t.things.columns[key])))), body));
   const previous = button(t.previous, () => {
     next = trail.pop() ?? '';

@@ -198,7 +198,7 @@ export function mount(root, context) {
       h('div', { class: 'bar' }, h('h2', { class: 'mono wrap' }, selected), copyButton(selected), retainedBadge, h('span', { class: 'grow' }),
         h('a', { class: 'button small', href: api.query('/console/test', { filter: selected }) }, t.nav.test),
         context.may('operator') && button(t.topics.deleteRetained, deleteRetained, { class: 'small danger', testid: 'delete-retained' })),
-      facts, view.element, last, properties, charts, h('div', { class: 'scroll messages' }, h('table', null, list)));
+      facts, view.element, last, properties, charts, h('div', { class: 'scroll messages', tabindex: '0' }, h('table', null, list)));
     view.set(new Uint8Array());
   }
 
