@@ -58,7 +58,7 @@ internal sealed class ConsoleFeature : IFeature
     /// <inheritdoc/>
     public ValueTask StopAsync()
     {
-        _logs.Dispose();
+        _logs.Stop();
         return default;
     }
 

@@ -7,7 +7,7 @@ using Fairlead.Features.Logs;
 namespace Fairlead.Features.Console;
 
 /// <summary>The page of logs: the structured log as it is written, and traces that end by themselves.</summary>
-internal sealed class LogPages(FeatureContext context, LogsFeature logs, LoggingLevels levels, StreamPlaces places) : IDisposable
+internal sealed class LogPages(FeatureContext context, LogsFeature logs, LoggingLevels levels, StreamPlaces places)
 {
     private const int LinesOfBatch = 100;
     private const int UsualLines = 200;
@@ -29,12 +29,18 @@ internal sealed class LogPages(FeatureContext context, LogsFeature logs, Logging
         ApiOperation.Hub("StopTrace", "DELETE", "/v1/console/traces/{clientId}", StopAsync),
     ];
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Ends what waits, when the hub does. So do the traces.</summary>
+    public void Stop()
     {
         lock (_lock)
         {
             foreach (var (_, trace) in _traces) trace.Timer.Dispose();
+            lock (context.Documents.Gate)
+            {
+                foreach (var client in _traces.Keys) levels.Targets.Remove(LoggingLevels.KeyOf(ClientTarget, client));
+            }
+
+            _traces.Clear();
         }
     }
 

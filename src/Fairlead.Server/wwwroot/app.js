@@ -176,6 +176,15 @@ document.addEventListener('click', event => {
 });
 window.addEventListener('popstate', route);
 
+// A hub that knows no device yet begins with how to get one.
+async function isNew() {
+  try {
+    return !(await api.post('/indices/search', { queryString: '*', maxResults: 1 })).things?.length;
+  } catch {
+    return false;
+  }
+}
+
 let checking = false;
 api.events.addEventListener('refused', async () => {
   // Either the session has ended, or this user may not: the hub knows.
@@ -198,7 +207,8 @@ api.events.addEventListener('refused', async () => {
 async function begin() {
   theme();
   const token = location.pathname === '/start' ? new URLSearchParams(location.search).get('t') : null;
-  if (location.pathname === '/' || location.pathname === '/start') history.replaceState(null, '', '/console/');
+  const isEntry = location.pathname === '/' || location.pathname === '/start';
+  if (isEntry) history.replaceState(null, '', '/console/');
   try {
     session = token ? await api.post('/v1/console/session', { link: token }) : await api.get('/v1/console/session');
   } catch (error) {
@@ -210,6 +220,7 @@ async function begin() {
     showLogin(token ? error.message : error.status === 401 ? '' : error.message);
     return;
   }
+  if (isEntry && await isNew()) history.replaceState(null, '', '/console/start');
   await signedIn(session);
 }
 
