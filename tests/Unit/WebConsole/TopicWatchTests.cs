@@ -53,6 +53,18 @@ public sealed class TopicWatchTests
     }
 
     [Fact]
+    public void More_than_twenty_thousand_messages_a_second_are_counted_and_no_more()
+    {
+        var watch = Watch("#");
+        for (int i = 0; i < 25_000; i++) Offer(watch, "flood", "x");
+        (watch.Messages, watch.Skipped).ShouldBe((25_000, 24_000));
+        watch.Tree.Find("flood")!.Own.ShouldBe(20_000);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Offer(watch, "flood", "x");
+        watch.Tree.Find("flood")!.Own.ShouldBe(20_001);
+    }
+
+    [Fact]
     public void What_is_recorded_is_bounded_in_number_and_in_bytes()
     {
         var watch = Watch("#");

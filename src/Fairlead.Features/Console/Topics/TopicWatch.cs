@@ -17,6 +17,9 @@ internal sealed class TopicWatch(byte[] filter, TimeProvider time) : IPublishVie
     /// <summary>Messages of the chosen topic that are kept.</summary>
     public const int MostOfOne = 100;
 
+    // Beyond this a page would cost the broker more than it shows: the rest of the second is only counted.
+    private const int TakenInSecond = 20_000;
+
     // Beyond this a copy of each payload would cost the broker more than a page is worth.
     private const int CopiesInSecond = 1_000;
     private const long MostRecordedBytes = 16 * 1024 * 1024;
@@ -28,6 +31,10 @@ internal sealed class TopicWatch(byte[] filter, TimeProvider time) : IPublishVie
     private long _recordedBytes;
     private long _second;
     private int _copies;
+    private int _taken;
+    private long _beyond;
+    private long _messages;
+    private long _skipped;
     private long _number;
 
     /// <summary>Guards everything below, tree included.</summary>
@@ -40,10 +47,10 @@ internal sealed class TopicWatch(byte[] filter, TimeProvider time) : IPublishVie
     public TopicViewInput View { get; set; } = new(null, null, null, false);
 
     /// <summary>Messages counted.</summary>
-    public long Messages { get; private set; }
+    public long Messages => _messages + Volatile.Read(ref _beyond);
 
     /// <summary>Messages that were counted but whose payload was not kept.</summary>
-    public long Skipped { get; private set; }
+    public long Skipped => _skipped + Volatile.Read(ref _beyond);
 
     /// <summary>Messages that came while the page was paused.</summary>
     public long Missed { get; private set; }
@@ -59,6 +66,13 @@ internal sealed class TopicWatch(byte[] filter, TimeProvider time) : IPublishVie
     {
         if (!Covers(publication.Topic)) return;
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (Volatile.Read(ref _taken) >= TakenInSecond && Volatile.Read(ref _second) == now / 1_000)
+        {
+            // Without the lock, for which every publisher would wait.
+            Interlocked.Increment(ref _beyond);
+            return;
+        }
+
         lock (Lock)
         {
             if (View.Paused)
@@ -67,19 +81,20 @@ internal sealed class TopicWatch(byte[] filter, TimeProvider time) : IPublishVie
                 return;
             }
 
-            Messages++;
+            if (now / 1_000 != _second) (_second, _copies, _taken) = (now / 1_000, 0, 0);
+            _taken++;
+            _messages++;
             if (Tree.Get(publication.Topic) is not { } node)
             {
-                Skipped++;
+                _skipped++;
                 return;
             }
 
             TopicTree.Tally(node);
             (node.At, node.QoS) = (now, (int)publication.QoS);
-            if (now / 1_000 != _second) (_second, _copies) = (now / 1_000, 0);
             if (_copies >= CopiesInSecond)
             {
-                Skipped++;
+                _skipped++;
                 return;
             }
 
