@@ -165,7 +165,7 @@ public sealed partial class AmqpSession
         Connection.Sessions.Stall(this);
     }
 
-    private void OnSettledBySender(Disposition disposition)
+    private void OnSettledBySender(in Disposition disposition)
     {
         if (!disposition.Settled) return;
         uint count = unchecked(disposition.Last - disposition.First);
@@ -176,9 +176,10 @@ public sealed partial class AmqpSession
         }
 
         // The range is wider than what is unsettled: a hostile one must not cost more than that.
-        uint first = disposition.First;
-        foreach (uint id in Incoming.Keys.Where(id => unchecked(id - first) <= count).ToArray()) SettledBySender(id, disposition.State);
+        foreach (uint id in IncomingWithin(disposition.First, count)) SettledBySender(id, disposition.State);
     }
+
+    private uint[] IncomingWithin(uint first, uint count) => [.. Incoming.Keys.Where(id => unchecked(id - first) <= count)];
 
     private void SettledBySender(uint deliveryId, in DeliveryState state)
     {

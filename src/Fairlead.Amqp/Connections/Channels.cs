@@ -69,6 +69,9 @@ internal sealed class Channels(AmqpConnection connection)
     /// <summary>Keeps a session in mind whose transfers the transport has no room for.</summary>
     public void Stall(AmqpSession session) => _stalled.Enqueue(session);
 
+    /// <summary>Whether the transport had no room for some. Any thread.</summary>
+    public bool HasStalled => _stalled.Count > 0;
+
     /// <summary>Goes on with what the transport had no room for.</summary>
     public void Resume()
     {

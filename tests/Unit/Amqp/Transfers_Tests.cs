@@ -146,6 +146,7 @@ public sealed class Transfers_Tests
         Listener.Take(listener.Credits);
         for (int i = 0; i < 50; i++) sender.TrySend([1], token: i).ShouldBe(SendResult.Sent);
         await peer.DispositionAsync(new Disposition { IsReceiver = true, First = 0, Last = uint.MaxValue, Settled = true, State = DeliveryState.Accepted });
+        for (int i = 0; i < 50; i++) await peer.ExpectAsync(Descriptor.Transfer);
         Enumerable.Range(0, 50).Select(_ => (int)Listener.Take(listener.Outcomes).Token!).ShouldBe(Enumerable.Range(0, 50));
         await peer.DispositionAsync(new Disposition { First = 0, Last = uint.MaxValue, Settled = true });
         await peer.FlowAsync(new Flow { NextIncomingId = 50, IncomingWindow = 100, Echo = true });

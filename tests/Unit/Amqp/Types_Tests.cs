@@ -63,7 +63,7 @@ public sealed class Types_Tests
     {
         foreach (string name in (string[])["open", "begin", "attach", "flow", "transfer", "disposition", "detach", "end", "close", "error", "source", "target", "sasl-init"])
             Descriptor.Find(System.Text.Encoding.ASCII.GetBytes($"amqp:{name}:list")).ShouldNotBe(0ul, name);
-        byte[] close = [0, 0xa3, 15, .. "amqp:close:list"u8, 0xc0, 24, 1, 0, 0xa3, 15, .. "amqp:error:list"u8, 0xc0, 4, 1, 0xa3, 1, (byte)'x'];
+        byte[] close = [0, 0xa3, 15, .. "amqp:close:list"u8, 0xc0, 25, 1, 0, 0xa3, 15, .. "amqp:error:list"u8, 0xc0, 4, 1, 0xa3, 1, (byte)'x'];
         var reader = new AmqpReader(close);
         reader.TryReadDescriptor(out ulong descriptor).ShouldBeTrue();
         descriptor.ShouldBe(Descriptor.Close);

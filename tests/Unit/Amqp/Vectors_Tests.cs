@@ -10,26 +10,29 @@ public sealed class Vectors_Tests
 {
     private static readonly string File = Path.Combine(SourceTree.Root, "tests", "Unit", "Amqp", "Vectors", "azure.txt");
 
-    public static TheoryData<string> Names => [.. Read().Select(vector => vector.Name)];
-
-    [Theory]
-    [MemberData(nameof(Names))]
-    public void Azure_15_Every_vector_is_read_as_it_says(string name)
+    [Fact]
+    public void Azure_15_Every_vector_is_read_as_it_says()
     {
-        var (_, bytes, meaning) = Read().Single(vector => vector.Name == name);
+        var vectors = Read();
+        vectors.Count.ShouldBe(26);
+        foreach (var (name, bytes, meaning) in vectors) Judge(name, bytes, meaning);
+    }
+
+    private static void Judge(string name, byte[] bytes, string meaning)
+    {
         if (bytes.AsSpan().SequenceEqual(ProtocolHeader.Amqp)) return;
         if (bytes[0] == 0 && bytes[1] == 0x53)
         {
-            WireText.Message(bytes).ShouldBe(meaning);
+            WireText.Message(bytes).ShouldBe(meaning, name);
             AmqpMessage.TryRead(bytes, out var message, out _).ShouldBeTrue();
-            WireText.Message(message.Encode()).ShouldBe(meaning);
+            WireText.Message(message.Encode()).ShouldBe(meaning, name);
             return;
         }
 
         var (text, again) = WireText.Read(bytes);
-        text.ShouldBe(meaning);
-        WireText.Read(again).Text.ShouldBe(meaning);
-        again.Length.ShouldBeLessThanOrEqualTo(bytes.Length, "rhea writes long forms; ours are the shortest");
+        text.ShouldBe(meaning, name);
+        WireText.Read(again).Text.ShouldBe(meaning, name);
+        again.Length.ShouldBeLessThanOrEqualTo(bytes.Length, $"{name}: rhea writes long forms; ours are the shortest");
     }
 
     private static List<(string Name, byte[] Bytes, string Meaning)> Read()
