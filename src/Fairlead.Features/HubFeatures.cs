@@ -99,7 +99,7 @@ internal sealed class HubFeatures
             new CertificateFeature(_context, Records, Certificates),
             new ImportFeature(_context, new ThingImport(_context, Records, Registry, Certificates, Policies)),
             .. DataPlane.Features,
-            Events, Notifications, IotHub, Messaging, Amqp,
+            Events, Notifications, IotHub, Amqp, Messaging,
             .. FleetServices.Features(_context, Records, Registry, DataPlane.Things, Shadows),
             new CaCertificateFeature(_context, Records, Certificates, Tags),
         ];

@@ -91,6 +91,8 @@ public sealed class Hub : IAsyncDisposable
             Devices = _features.Certificates,
             Notifications = _features.Notifications.Counters,
             IotHubMessages = _features.Messaging,
+            Amqp = _features.Amqp.Endpoint.Counters,
+            Events = _events,
         };
         var webSockets = new WebSocketEndpoint(Broker, _features.Signatures, _features.DataPlane.Authentication, time, new Logger<WebSocketEndpoint>(loggers));
         _ring = new MetricRing(_metrics, time);

@@ -48,6 +48,7 @@ internal static class MetricCatalog
         .. NotificationMetrics.All,
         .. RuleMetrics.All,
         .. IotHubMessageMetrics.All,
+        .. IotHubAmqpMetrics.All,
         new(
             "fairlead_registry_events_total", MetricKind.Counter, "{event}", "Events of the registry published, and dropped because too many waited.", ["result"],
             static s => s.RegistryEvents is { } events ? [new(["published"], events.Published), new(["dropped"], events.Dropped)] : []),

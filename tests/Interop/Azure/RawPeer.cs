@@ -15,6 +15,14 @@ public sealed class RawPeer(AzureHub stage, string name)
         return peer;
     }
 
+    /// <summary>Connects over TLS.</summary>
+    public static async Task<RawPeer> ConnectSecurelyAsync(AzureHub stage, string name, object options)
+    {
+        var peer = new RawPeer(stage, name);
+        await stage.Driver.DoAsync("raw", name, new { url = $"amqps://{stage.Address}:{stage.Amqps}", options });
+        return peer;
+    }
+
     /// <summary>Connects and proves to be a policy that may do everything.</summary>
     public static async Task<RawPeer> ConnectAsOwnerAsync(AzureHub stage, string name, string? session = null)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using Fairlead.Shared;
 
 namespace Fairlead.Interop.Azure.Messages;
 
@@ -16,8 +17,17 @@ public sealed class HttpDeviceTests(AzureHub hub) : IClassFixture<AzureHub>
         var id = NewId();
         var client = $"http-{id}";
         await hub.Driver.DoAsync("open", client, new { transport = "http", connectionString = await hub.DeviceAsync(id, withPort: false) });
+        await using var subscriber = await RawMqttClient.OpenAsync(hub.Hub.Mqtt);
+        await subscriber.SendAsync(RawPackets.Connect(4, $"sees-{id}"));
+        await subscriber.ReadAsync();
+        await subscriber.SendAsync(RawPackets.Subscribe(4, 1, $"devices/{id}/messages/events/#"));
+        await subscriber.ReadAsync();
         await hub.Driver.DoAsync("send", client, new { payload = Base64("one"), messageId = "1", properties = new { k = "v" } });
         await hub.Driver.DoAsync("sendBatch", client, new { payloads = new[] { Base64("two"), Base64("three") } });
+        var seen = new List<RawPublish>();
+        while (seen.Count < 3) seen.Add(RawPublish.Read(4, await subscriber.ReadAsync()));
+        seen.Select(static publish => publish.Text).ShouldBe(["one", "two", "three"]);
+        seen[0].Topic.ShouldContain("%24.mid=1");
         await QueueAsync(id, "m1");
         await QueueAsync(id, "m2");
         await hub.Driver.DoAsync("listen", client);

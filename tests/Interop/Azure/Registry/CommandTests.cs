@@ -4,7 +4,7 @@ using Fairlead.Shared;
 namespace Fairlead.Interop.Azure.Registry;
 
 /// <summary><c>fairlead iothub</c> against a running hub.</summary>
-public sealed class CommandTests(RegistryHub hub)
+public sealed class CommandTests(RegistryHub hub) : IClassFixture<RegistryHub>
 {
     private async Task<string> RunAsync(params string[] arguments)
     {

@@ -4,16 +4,14 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Fairlead.Interop.Aws;
-using Fairlead.Interop.Azure.Registry;
 using Fairlead.Shared;
-
-[assembly: AssemblyFixture(typeof(RegistryHub))]
 
 namespace Fairlead.Interop.Azure.Registry;
 
 /// <summary>A hub whose https port is 443, the only one that the service SDK takes, on an address of its own. Shared by tests, which keep apart by device ids.</summary>
 public sealed class RegistryHub : IAsyncLifetime
 {
+    private static int _addresses;
     private HttpClient? _http;
     private AwsApi? _aws;
 
@@ -23,7 +21,7 @@ public sealed class RegistryHub : IAsyncLifetime
     public RegistryDriver Driver { get; private set; } = null!;
 
     /// <summary>Address of all listeners.</summary>
-    public string Address { get; } = $"127.3.{Environment.ProcessId / 250 % 250}.{(Environment.ProcessId % 250) + 2}";
+    public string Address { get; } = $"127.{Interlocked.Increment(ref _addresses) + 2}.{Environment.ProcessId / 250 % 250}.{(Environment.ProcessId % 250) + 2}";
 
     /// <summary>Connection string of the policy that may do everything.</summary>
     public string Owner { get; private set; } = "";

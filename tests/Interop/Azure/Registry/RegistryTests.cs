@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Fairlead.Interop.Azure.Registry;
 
 /// <summary>Identities over the HTTP API of services, with azure-iothub (spec/azure-gateway, sections 4.2 and 4.3).</summary>
-public sealed class RegistryTests(RegistryHub hub)
+public sealed class RegistryTests(RegistryHub hub) : IClassFixture<RegistryHub>
 {
     private RegistryDriver Sdk => hub.Driver;
 

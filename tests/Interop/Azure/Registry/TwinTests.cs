@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Fairlead.Interop.Azure.Registry;
 
 /// <summary>Twins, with azure-iothub on one side and azure-iot-device and boto3 on the other (spec/azure-gateway, section 6).</summary>
-public sealed class TwinTests(RegistryHub hub)
+public sealed class TwinTests(RegistryHub hub) : IClassFixture<RegistryHub>
 {
     private RegistryDriver Sdk => hub.Driver;
 

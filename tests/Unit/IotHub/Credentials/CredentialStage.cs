@@ -14,8 +14,8 @@ using Fairlead.Features.Registry;
 using Fairlead.Unit.DataPlane;
 using Fairlead.Unit.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
-using Xunit;
 using Shouldly;
+using Xunit;
 
 namespace Fairlead.Unit.IotHub.Credentials;
 

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using Fairlead.Features.IotHub;
 using Fairlead.Features.IotHub.Credentials;
 using Fairlead.Features.IotHub.Identities;
-using Xunit;
 using Shouldly;
+using Xunit;
 
 namespace Fairlead.Unit.IotHub.Credentials;
 

@@ -1,7 +1,7 @@
 using Fairlead.Features.IotHub;
 using Fairlead.Features.IotHub.Identities;
-using Xunit;
 using Shouldly;
+using Xunit;
 
 namespace Fairlead.Unit.IotHub.Credentials;
 

@@ -1,6 +1,6 @@
 using Fairlead.Features.IotHub.Credentials;
-using Xunit;
 using Shouldly;
+using Xunit;
 
 namespace Fairlead.Unit.IotHub.Credentials;
 
