@@ -337,6 +337,6 @@ public sealed partial class EventStore : IAsyncDisposable
     [LoggerMessage(EventId = 4104, Level = LogLevel.Warning, Message = "{Path} was closed with its write-ahead log left beside it ({Reason}); nothing is lost")]
     private partial void LogUntidy(string path, string reason);
 
-    [LoggerMessage(EventId = 4105, Level = LogLevel.Warning, Message = "{Path} was made with {Partitions} partitions and keeps them; the configured {Configured} are for a new store")]
+    [LoggerMessage(EventId = 4105, Level = LogLevel.Warning, Message = "{Path} was made with {Partitions} partitions and keeps them; IotHub:EventPartitions = {Configured} is for a new one")]
     private partial void LogPartitions(string path, int partitions, int configured);
 }

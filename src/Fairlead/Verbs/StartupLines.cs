@@ -26,7 +26,9 @@ internal sealed class StartupLines(TextWriter output, bool json, bool throwAway)
         ListenerKind.Ws when options.DevMode => "dev mode only: no password, this machine only",
         ListenerKind.Ws => "plaintext",
         ListenerKind.Wss => "user name and password",
-        ListenerKind.Tls => "MQTT, HTTPS and WebSocket by ALPN",
+        ListenerKind.Tls => "MQTT, HTTPS, WebSocket and AMQP",
+        ListenerKind.Amqp => "Azure devices and services, this machine only",
+        ListenerKind.Amqps => "Azure devices and services",
         _ => "health, metrics, administration",
     };
 
@@ -37,6 +39,8 @@ internal sealed class StartupLines(TextWriter output, bool json, bool throwAway)
         ListenerKind.Ws => "WebSocket",
         ListenerKind.Wss => "WebSocket/TLS",
         ListenerKind.Tls => "All on TLS",
+        ListenerKind.Amqp => "AMQP",
+        ListenerKind.Amqps => "AMQP/TLS",
         _ => "HTTP",
     };
 

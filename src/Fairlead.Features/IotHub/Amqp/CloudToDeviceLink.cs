@@ -106,8 +106,10 @@ internal sealed class CloudToDeviceLink(HubConnection connection, NodeAddress ad
     private void SendAll(CloudToDeviceReceiver receiver, AmqpSender sender)
     {
         // What could not be sent is held and tried first: given back, it would be visible at once and come round for ever.
-        while (sender.Credit > 0 && (_held is { } message || receiver.TryLock(out message)))
+        while (sender.Credit > 0)
         {
+            var message = _held;
+            if (message is null && !receiver.TryLock(out message)) return;
             _held = null;
             var payload = CloudToDeviceMessages.Write(message, Identity);
             var result = sender.TrySend(payload, message.LockToken.ToByteArray(), message, settled: _sendsSettled);

@@ -62,7 +62,7 @@ internal sealed class FeedbackLink(HubConnection connection, NodeAddress address
         }
 
         watch?.Dispose();
-        foreach (var token in locked) Queue.Settle(token, Settlement.Release);
+        foreach (var held in locked) Queue.Settle(held, Settlement.Release);
         Ended();
     }
 
@@ -74,8 +74,10 @@ internal sealed class FeedbackLink(HubConnection connection, NodeAddress address
         lock (_gate)
         {
             // What could not be sent is held and tried first: given back, it would be visible at once and come round for ever.
-            while (!_ended && _sender is { Credit: > 0 } sender && (_held is { } message || Queue.TryLock(out message)))
+            while (!_ended && _sender is { Credit: > 0 } sender)
             {
+                var message = _held;
+                if (message is null && !Queue.TryLock(out message)) return;
                 _locked.Add(message.LockToken);
                 _held = sender.TrySend(Encode(message), message.LockToken.ToByteArray(), message) == SendResult.Sent ? null : message;
                 if (_held is not null) return;

@@ -1,6 +1,5 @@
 using Fairlead.Amqp;
 using Fairlead.Broker.Connections;
-using Fairlead.Features.IotHub.Credentials;
 using Fairlead.Protocols.Amqp;
 
 namespace Fairlead.Features.IotHub.Amqp;

@@ -49,7 +49,7 @@ public sealed class EventFilterTests
 
         public int PartitionOf(string deviceId) => 0;
 
-        public void Append(ReadOnlySpan<TelemetryEvent> batch, Broker.Durability.CommitReceipt? receipt) => throw new NotSupportedException();
+        public void Append(ReadOnlySpan<TelemetryEvent> batch, Fairlead.Broker.Durability.CommitReceipt? receipt) => throw new NotSupportedException();
 
         public EventPartition Describe(int partition) => new(1, 500, 1);
 
