@@ -79,7 +79,14 @@ internal sealed class CloudInbox
     public void Refresh()
     {
         while (TryTakeSpare(out var message)) Dispatch(message);
-        if (_link.Current is { } link) link.SetCredit(CountRoom());
+        if (_link.Current is not { } link) return;
+        int room;
+        do
+        {
+            room = CountRoom();
+            link.SetCredit(room);
+        }
+        while (room != CountRoom()); // a message came in between: who counts last is right
     }
 
     /// <summary>Settles a message.</summary>
