@@ -231,10 +231,10 @@ internal sealed class CloudInbox
         }
 
         foreach (var message in gone) message.Holder?.OnReleased(message);
-        if (fault.Kind != HubFaultKind.Stolen) return;
+        if (ConsumerEnds.After(fault) is not { } why) return;
         foreach (var consumer in Consumers())
         {
-            if (!consumer.IsStanding) consumer.End(ConsumerEnd.Moved);
+            if (!consumer.IsStanding) consumer.End(why);
         }
     }
 }
