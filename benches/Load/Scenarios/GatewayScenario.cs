@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http;
 using System.Text;
 using Fairlead.Load.Brokers;
 using Fairlead.Load.Engine;
