@@ -79,7 +79,14 @@ internal sealed class CloudInbox
     public void Refresh()
     {
         while (TryTakeSpare(out var message)) Dispatch(message);
-        if (_link.Current is { } link) link.SetCredit(CountRoom());
+        if (_link.Current is not { } link) return;
+        int room;
+        do
+        {
+            room = CountRoom();
+            link.SetCredit(room);
+        }
+        while (room != CountRoom()); // a message came in between: who counts last is right
     }
 
     /// <summary>Settles a message.</summary>
@@ -224,10 +231,10 @@ internal sealed class CloudInbox
         }
 
         foreach (var message in gone) message.Holder?.OnReleased(message);
-        if (fault.Kind != HubFaultKind.Stolen) return;
+        if (ConsumerEnds.After(fault) is not { } why) return;
         foreach (var consumer in Consumers())
         {
-            if (!consumer.IsStanding) consumer.End(ConsumerEnd.Moved);
+            if (!consumer.IsStanding) consumer.End(why);
         }
     }
 }

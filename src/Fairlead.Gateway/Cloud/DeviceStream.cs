@@ -72,7 +72,7 @@ internal sealed class DeviceStream(int window) : ICloudConsumer, IMethodConsumer
     /// <inheritdoc/>
     public void End(ConsumerEnd why)
     {
-        string reason = why switch { ConsumerEnd.Moved => "moved", ConsumerEnd.Expired => "expired", _ => "stopping" };
+        string reason = why switch { ConsumerEnd.Moved => "moved", ConsumerEnd.Expired => "expired", ConsumerEnd.Refused => "refused", _ => "stopping" };
         _events.Writer.TryWrite(new StreamEvent("end", Write(json => json.WriteString("reason", reason))));
         _events.Writer.TryComplete();
     }

@@ -1,5 +1,3 @@
-using Fairlead.Gateway.Upstream;
-
 namespace Fairlead.Gateway.Cloud;
 
 /// <summary>A request that waits for one cloud-to-device message.</summary>

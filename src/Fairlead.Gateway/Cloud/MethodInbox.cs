@@ -23,6 +23,7 @@ internal sealed class MethodInbox
     private readonly List<IMethodConsumer> _consumers = [];
     private readonly Dictionary<string, PendingCall> _pending = new(StringComparer.Ordinal);
     private readonly Queue<PendingCall> _unclaimed = [];
+    private readonly Queue<MethodCall> _early = [];
     private long _number;
 
     /// <summary>Makes it; nothing is attached.</summary>
@@ -30,7 +31,7 @@ internal sealed class MethodInbox
     {
         _device = device;
         _link = new ExclusiveLink<IMethodLink>(
-            device, "methods", TimeSpan.Zero, (hub, onDetached, token) => hub.OpenMethodsAsync(device.Id, OnCall, onDetached, token), static _ => { }, OnLost);
+            device, "methods", TimeSpan.Zero, (hub, onDetached, token) => hub.OpenMethodsAsync(device.Id, OnCall, onDetached, token), OnAttached, OnLost);
     }
 
     /// <summary>Whether somebody takes calls.</summary>
@@ -140,9 +141,31 @@ internal sealed class MethodInbox
         _link.Leave();
     }
 
+    // A hub may call as soon as the links are attached, before this side knows that they are.
+    private void OnAttached(IMethodLink link)
+    {
+        while (true)
+        {
+            MethodCall? call;
+            lock (_gate)
+            {
+                if (!_early.TryDequeue(out call)) return;
+            }
+
+            OnCall(call);
+        }
+    }
+
     private void OnCall(MethodCall call)
     {
-        if (_link.Current is not { } link) return;
+        IMethodLink? link;
+        lock (_gate)
+        {
+            link = _link.Current;
+            if (link is null && _early.Count < MostUnclaimed) _early.Enqueue(call);
+        }
+
+        if (link is null) return;
         PendingCall pending;
         lock (_gate)
         {
@@ -174,12 +197,13 @@ internal sealed class MethodInbox
         {
             _pending.Clear();
             _unclaimed.Clear();
+            _early.Clear();
         }
 
-        if (fault.Kind != HubFaultKind.Stolen) return;
+        if (ConsumerEnds.After(fault) is not { } why) return;
         foreach (var consumer in Consumers())
         {
-            if (!consumer.IsStanding) consumer.End(ConsumerEnd.Moved);
+            if (!consumer.IsStanding) consumer.End(why);
         }
     }
 }

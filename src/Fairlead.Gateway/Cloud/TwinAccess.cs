@@ -74,6 +74,12 @@ internal sealed class TwinAccess
     /// <summary>Once a second.</summary>
     public void Sweep() => _link.Sweep();
 
+    /// <summary>The token of the device has expired.</summary>
+    public void EndConsumers()
+    {
+        foreach (var consumer in Consumers()) consumer.End(ConsumerEnd.Expired);
+    }
+
     /// <summary>Detaches.</summary>
     public Task CloseAsync()
     {
@@ -118,11 +124,11 @@ internal sealed class TwinAccess
     private void OnLost(HubFault fault)
     {
         lock (_gate) _missed = _missed || _consumers.Count > 0;
-        if (fault.Kind != HubFaultKind.Stolen || _link.Steals < QuarrelAt) return;
         // A single read elsewhere takes the link for a moment; one who keeps taking it is where the device is now.
+        if (ConsumerEnds.After(fault) is not { } why || (why == ConsumerEnd.Moved && _link.Steals < QuarrelAt)) return;
         foreach (var consumer in Consumers())
         {
-            if (!consumer.IsStanding) consumer.End(ConsumerEnd.Moved);
+            if (!consumer.IsStanding) consumer.End(why);
         }
     }
 

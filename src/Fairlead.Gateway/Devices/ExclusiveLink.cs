@@ -164,5 +164,6 @@ internal sealed class ExclusiveLink<T>
         }
 
         if (result.Value is { } link) _onAttached(link);
+        else if (result.Fault!.Kind is HubFaultKind.Unauthorised or HubFaultKind.Forbidden or HubFaultKind.NotFound) _onLost(result.Fault);
     }
 }

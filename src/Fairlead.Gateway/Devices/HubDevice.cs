@@ -116,8 +116,13 @@ internal sealed class HubDevice : IPoolTenant
     {
         bool expired = Credentials?.Expire(now) == false;
         bool idle = !HasConsumers && Services.Time.GetElapsedTime(Volatile.Read(ref _lastUsed)) >= Services.Options.DeviceCache;
-        if (expired) CloudIfAny?.EndConsumers();
-        if (expired) MethodsIfAny?.EndConsumers();
+        if (expired)
+        {
+            CloudIfAny?.EndConsumers();
+            MethodsIfAny?.EndConsumers();
+            Volatile.Read(ref _twin)?.EndConsumers();
+        }
+
         return (expired || idle) && Telemetry.Count == 0 && Interlocked.CompareExchange(ref _pins, Dead, 0) == 0;
     }
 

@@ -6,7 +6,7 @@ namespace Fairlead.Gateway.Devices;
 /// Device-to-cloud messages of one device: pipelined, in the order in which they came, bounded (spec section 9.4 items 5 and 6). One list
 /// holds what is under way and, behind it, what waits.
 /// </summary>
-internal sealed class TelemetryLane : ITelemetryEvents
+internal sealed class TelemetryLane
 {
     private const int MostTries = 3;
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
@@ -14,7 +14,6 @@ internal sealed class TelemetryLane : ITelemetryEvents
     private readonly HubDevice _device;
     private readonly LinkHolder<ITelemetryLink> _holder;
     private readonly Lock _gate = new();
-    private Action<HubFault> _onDetached = static _ => { };
     private PendingSend? _first;
     private PendingSend? _last;
     private PendingSend? _next;
@@ -66,26 +65,15 @@ internal sealed class TelemetryLane : ITelemetryEvents
         return _holder.CloseAsync();
     }
 
-    /// <inheritdoc/>
-    public void OnRoom() => Pump();
+    private Task<HubResult<ITelemetryLink>> OpenAsync(IHubConnection hub, Action<HubFault> onDetached, CancellationToken cancellationToken) =>
+        hub.OpenTelemetryAsync(_device.Id, new LinkEvents(this, onDetached), cancellationToken);
 
-    /// <inheritdoc/>
-    public void OnOutcome(object token, HubFault? fault)
+    private void OnOutcome(PendingSend send, HubFault? fault)
     {
-        var send = (PendingSend)token;
         lock (_gate) Remove(send);
         Finish(send, fault);
         // The lane may have been at its bound for the link.
         if (Volatile.Read(ref _next) is not null) Pump();
-    }
-
-    /// <inheritdoc/>
-    public void OnDetached(HubFault fault) => _onDetached(fault);
-
-    private Task<HubResult<ITelemetryLink>> OpenAsync(IHubConnection hub, Action<HubFault> onDetached, CancellationToken cancellationToken)
-    {
-        _onDetached = onDetached;
-        return hub.OpenTelemetryAsync(_device.Id, this, cancellationToken);
     }
 
     // Outcomes of what was under way are lost with the link. What may be repeated stays where it stands, so that order is kept.
@@ -257,5 +245,15 @@ internal sealed class TelemetryLane : ITelemetryEvents
         if (send.After is { } after) after.Before = send.Before;
         else _last = send.Before;
         _count--;
+    }
+
+    /// <summary>Ties what one link tells to that link: an attach that was given up may still end later.</summary>
+    private sealed class LinkEvents(TelemetryLane lane, Action<HubFault> onDetached) : ITelemetryEvents
+    {
+        public void OnRoom() => lane.Pump();
+
+        public void OnOutcome(object token, HubFault? fault) => lane.OnOutcome((PendingSend)token, fault);
+
+        public void OnDetached(HubFault fault) => onDetached(fault);
     }
 }

@@ -23,6 +23,7 @@ internal sealed class PooledConnection : IAsyncDisposable
     private HubFault _fault = HubFault.NoConnection("the connection to the hub is being made");
     private long _nextAttempt;
     private int _generation;
+    private bool _closed;
     private Task _running = Task.CompletedTask;
 
     /// <summary>Makes a place; <see cref="Start"/> connects.</summary>
@@ -66,7 +67,7 @@ internal sealed class PooledConnection : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_tenants.Count >= _settings.Options.IdentitiesPerConnection || _stop.IsCancellationRequested) return false;
+            if (_tenants.Count >= _settings.Options.IdentitiesPerConnection || _closed) return false;
             _tenants.Add(tenant);
             Count = _tenants.Count;
             return true;
@@ -102,7 +103,8 @@ internal sealed class PooledConnection : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        lock (_gate) _stop.Cancel();
+        lock (_gate) _closed = true;
+        await _stop.CancelAsync();
         await _running;
         _stop.Dispose();
     }

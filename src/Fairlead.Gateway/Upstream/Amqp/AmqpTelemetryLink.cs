@@ -1,7 +1,6 @@
 using System.Text;
 using Fairlead.Amqp;
 using Fairlead.Protocols.Amqp;
-using Fairlead.Protocols.Amqp.Writing;
 
 namespace Fairlead.Gateway.Upstream.Amqp;
 
