@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Fairlead.Shared;
 
 namespace Fairlead.Interop.Edge;
 
