@@ -68,7 +68,7 @@ public sealed class StockCloudTests : IDisposable
         MosquittoProcess.Need();
         await using var cloud = await MosquittoProcess.StartAsync();
         await using var local = await MosquittoProcess.StartAsync();
-        await using var service = new PersistentClient(level: 4, "shadow-service");
+        await using var service = new PersistentClient(level: 4, "shadow-service") { BearsSilence = true };
         var attempts = new Dictionary<int, int>();
         service.OnMessage = message => Answer(service, message, attempts);
         await service.ConnectAsync(cloud.Url);
@@ -133,7 +133,7 @@ public sealed class StockCloudTests : IDisposable
 
     private static async Task<PersistentClient> AppAsync(MosquittoProcess local)
     {
-        var app = new PersistentClient(level: 4, $"app-{Guid.NewGuid():N}");
+        var app = new PersistentClient(level: 4, $"app-{Guid.NewGuid():N}") { BearsSilence = true };
         await app.ConnectAsync(local.Url);
         return app;
     }
