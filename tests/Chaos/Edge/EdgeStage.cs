@@ -132,13 +132,6 @@ public sealed class EdgeStage : IAsyncDisposable
         App = await NewAppAsync();
     }
 
-    /// <summary>Has the local application connect anew: its socket gives up when it hears nothing for long.</summary>
-    public async Task RenewAppAsync()
-    {
-        await App.DisposeAsync();
-        App = await NewAppAsync();
-    }
-
     public async Task<HttpClient> HubApiAsync()
     {
         var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Hub.Http };
@@ -192,7 +185,7 @@ public sealed class EdgeStage : IAsyncDisposable
 
     private async Task<PersistentClient> NewAppAsync()
     {
-        var app = new PersistentClient(level: 4, $"app-{Guid.NewGuid():N}");
+        var app = new PersistentClient(level: 4, $"app-{Guid.NewGuid():N}") { BearsSilence = true };
         await app.ConnectAsync(Local.Url);
         return app;
     }

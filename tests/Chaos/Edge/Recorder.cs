@@ -19,6 +19,7 @@ public sealed class Recorder : IAsyncDisposable
         _filters = filters;
         _client = new PersistentClient(level: 4, $"{name}-{Guid.NewGuid():N}")
         {
+            BearsSilence = true,
             OnMessage = message =>
             {
                 var arrival = new Arrival(message.Topic, message.Text, message.Payload, TimeProvider.System.GetUtcNow(), message.Retain);
