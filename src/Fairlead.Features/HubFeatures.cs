@@ -78,22 +78,19 @@ internal sealed class HubFeatures
         DataPlane.Direct.Route = Messaging.Direct;
         MqttAuthorizer = new IotHubAuthorizer(Authorizer);
         var explain = new ExplainFeature(_context, Records, access, library);
-        Console = new ConsoleFeature(
-            _context, Records, new ViewSources(DataPlane.Association, DataPlane.Lifecycle, DataPlane.Refused, Shadows, Rules, Certificates), DataPlane, LoggingLevels, explain);
+        Console = MakeConsole(explain);
         _features =
         [
             new AccessKeyFeature(_context, Records, Policies.Check),
             new PolicyFeature(_context, Records, Policies, Tags),
             new AttachmentFeature(_context, Records, Policies),
             new AuthorizationFeature(_context, Records, Policies, access.Policies, library),
-            explain,
-            Console,
+            explain, Console,
             new EndpointFeature(scope), new HubSiteFeature(scope, Site),
             Shadows,
             Rules,
             .. RegistryServices.Features(_context, Records, Registry, Tags, ApiAuthorizer),
-            new TagFeature(_context, Tags),
-            new LoggingFeature(_context, LoggingLevels),
+            new TagFeature(_context, Tags), new LoggingFeature(_context, LoggingLevels),
             provisioning,
             authorizers,
             new CertificateFeature(_context, Records, Certificates),
@@ -204,6 +201,12 @@ internal sealed class HubFeatures
     {
         foreach (var feature in _features) await feature.StopAsync().ConfigureAwait(false);
         if (_context.Documents.IsHealthy) await _context.Documents.CommitAsync().ConfigureAwait(false);
+    }
+
+    private ConsoleFeature MakeConsole(ExplainFeature explain)
+    {
+        var sources = new ViewSources(DataPlane.Association, DataPlane.Lifecycle, DataPlane.Refused, Shadows, Rules, Certificates);
+        return new ConsoleFeature(_context, Records, sources, DataPlane, LoggingLevels, explain);
     }
 
     private TagService MakeTags()

@@ -58,8 +58,10 @@ internal sealed class TopicPages(FeatureContext context, TopicTap tap, StreamPla
         var number = 0L;
         string? selected = null;
         using var timer = new PeriodicTimer(Period, context.Time);
-        do
+        var tick = timer.WaitForNextTickAsync(stream.Gone).AsTask();
+        while (!stream.Gone.IsCancellationRequested)
         {
+            var other = watch.NextView;
             TopicViewDocument view;
             List<WatchedMessage> messages;
             lock (watch.Lock)
@@ -75,8 +77,11 @@ internal sealed class TopicPages(FeatureContext context, TopicTap tap, StreamPla
                 number = message.Number;
                 await stream.SendAsync("message", ConsoleJson.Write(Describe(message), ConsoleJson.Default.TopicMessageDocument)).ConfigureAwait(false);
             }
+
+            if (await Task.WhenAny(tick, other).ConfigureAwait(false) != tick) continue;
+            await tick.ConfigureAwait(false);
+            tick = timer.WaitForNextTickAsync(stream.Gone).AsTask();
         }
-        while (await timer.WaitForNextTickAsync(stream.Gone).ConfigureAwait(false));
     }
 
     private void Seed(TopicWatch watch)

@@ -36,6 +36,7 @@ internal sealed class TopicWatch(byte[] filter, TimeProvider time) : IPublishVie
     private long _messages;
     private long _skipped;
     private long _number;
+    private TaskCompletionSource _shown = NewSignal();
 
     /// <summary>Guards everything below, tree included.</summary>
     public Lock Lock { get; } = new();
@@ -130,7 +131,12 @@ internal sealed class TopicWatch(byte[] filter, TimeProvider time) : IPublishVie
 
             View = view;
         }
+
+        Interlocked.Exchange(ref _shown, NewSignal()).TrySetResult();
     }
+
+    /// <summary>Done when the page next wants to see something else: it must not wait for the next look.</summary>
+    public Task NextView => Volatile.Read(ref _shown).Task;
 
     /// <summary>Messages of the chosen topic behind a number. Under the lock.</summary>
     public IEnumerable<WatchedMessage> ChosenAfter(long number) => _chosen.Where(message => message.Number > number);
@@ -140,6 +146,8 @@ internal sealed class TopicWatch(byte[] filter, TimeProvider time) : IPublishVie
     {
         lock (Lock) return [.. _recorded];
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void Record(in Publication publication, TopicNode node, long now)
     {
