@@ -1,3 +1,4 @@
+using Fairlead.Broker.Durability;
 using Fairlead.Features.IotHub.Amqp;
 using Fairlead.Features.IotHub.Messages;
 using Fairlead.Protocols.Amqp;
@@ -49,7 +50,7 @@ public sealed class EventFilterTests
 
         public int PartitionOf(string deviceId) => 0;
 
-        public void Append(ReadOnlySpan<TelemetryEvent> batch, Fairlead.Broker.Durability.CommitReceipt? receipt) => throw new NotSupportedException();
+        public void Append(ReadOnlySpan<TelemetryEvent> batch, CommitReceipt? receipt) => throw new NotSupportedException();
 
         public EventPartition Describe(int partition) => new(1, 500, 1);
 
