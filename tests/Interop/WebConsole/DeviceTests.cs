@@ -52,7 +52,7 @@ public sealed class DeviceTests(Browser browser) : IClassFixture<Browser>
         await visitor.At("delete-thing").ClickAsync();
         await visitor.ExpectContainsAsync("delete-says", "its link to 1 certificate");
         await visitor.At("dialog-confirm").ClickAsync();
-        await visitor.Page.WaitForURLAsync("**/console/things");
+        await visitor.At("thing-search").WaitForAsync();
         using var gone = await browser.Administrator.GetAsync("/things/cutoff1", TestContext.Current.CancellationToken);
         ((int)gone.StatusCode).ShouldBe(404);
     }
