@@ -60,6 +60,7 @@ public sealed class CommandTests(Browser browser) : IClassFixture<Browser>
         var start = new ProcessStartInfo("bash", ["-c", $"exec {ProgramPath.Find()}{line["fairlead".Length..]}"])
         {
             WorkingDirectory = home.Path,
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

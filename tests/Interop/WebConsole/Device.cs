@@ -14,7 +14,7 @@ public sealed class Device : IAsyncDisposable
     public static Device Start(DeviceKit kit, HubProcess hub, string clientId, string topic)
     {
         Requirements.NeedMosquittoTools();
-        var start = new ProcessStartInfo("mosquitto_sub") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("mosquitto_sub") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in Arguments(kit, hub, clientId)) start.ArgumentList.Add(argument);
         start.ArgumentList.Add("-t");
         start.ArgumentList.Add(topic);
@@ -27,7 +27,7 @@ public sealed class Device : IAsyncDisposable
     public static async Task<bool> PublishAsync(DeviceKit kit, HubProcess hub, string clientId, string topic, string payload)
     {
         Requirements.NeedMosquittoTools();
-        var start = new ProcessStartInfo("mosquitto_pub") { RedirectStandardError = true };
+        var start = new ProcessStartInfo("mosquitto_pub") { UseShellExecute = false, RedirectStandardError = true };
         foreach (var argument in Arguments(kit, hub, clientId)) start.ArgumentList.Add(argument);
         foreach (var argument in new[] { "-q", "1", "-t", topic, "-m", payload }) start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;

@@ -25,7 +25,7 @@ public sealed class DeviceTests(Browser browser) : IClassFixture<Browser>
             var (code, output) = await RunAsync(folder.FullName, $"{unpack} && {publish}");
             code.ShouldBe(0, output);
             await visitor.ExpectContainsAsync("tick", "starter1 has connected");
-            File.GetUnixFileMode(Path.Combine(folder.FullName, "starter1", "starter1.private.key")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(Path.Combine(folder.FullName, "starter1", "starter1.private.key")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
         finally
         {
@@ -52,7 +52,7 @@ public sealed class DeviceTests(Browser browser) : IClassFixture<Browser>
         await visitor.At("delete-thing").ClickAsync();
         await visitor.ExpectContainsAsync("delete-says", "its link to 1 certificate");
         await visitor.At("dialog-confirm").ClickAsync();
-        await visitor.Page.WaitForURLAsync("**/console/things");
+        await visitor.At("thing-search").WaitForAsync();
         using var gone = await browser.Administrator.GetAsync("/things/cutoff1", TestContext.Current.CancellationToken);
         ((int)gone.StatusCode).ShouldBe(404);
     }
@@ -150,7 +150,7 @@ public sealed class DeviceTests(Browser browser) : IClassFixture<Browser>
 
     private static async Task<(int Code, string Output)> RunAsync(string folder, string command)
     {
-        using var process = Process.Start(new ProcessStartInfo("bash", ["-c", command]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo("bash", ["-c", command]) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();

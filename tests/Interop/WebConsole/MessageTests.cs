@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Fairlead.Shared;
-using Microsoft.Playwright;
 
 namespace Fairlead.Interop.WebConsole;
 

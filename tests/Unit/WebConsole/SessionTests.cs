@@ -73,7 +73,7 @@ public sealed class SessionTests : IDisposable
     {
         var secret = _sessions.Begin(new ConsoleUser("ann", HubRole.Operator), isByLink: false);
         File.ReadAllText(PathOfFile).ShouldNotContain(secret);
-        File.GetUnixFileMode(PathOfFile).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(PathOfFile).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         using var again = Open();
         again.Find(secret).ShouldNotBeNull().User.ShouldBe(new ConsoleUser("ann", HubRole.Operator));
     }
