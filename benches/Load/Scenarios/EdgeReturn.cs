@@ -28,14 +28,14 @@ internal static class EdgeReturn
     internal static double AwaitFew(Session local, Session hub, LinkSwitch link, Func<string, double> readSample)
     {
         var flow = new Flow(1);
-        var receiver = new Client("receiver-few") { Flow = flow, Arrivals = new SetArrivals(1, Few) };
+        var receiver = new LoadClient("receiver-few") { Flow = flow, Arrivals = new SetArrivals(1, Few) };
         hub.Connect([receiver]);
         hub.Subscribe([(receiver, ["event/#"])], qos: 1);
         link.Restore(hub.Broker.Port);
         hub.Until(() => readSample("edge_hub_connected") == 1, Timeout, () => "the connector did not connect");
         link.Cut();
         hub.Until(() => readSample("edge_hub_connected") == 0, Timeout, () => "the connector did not see that the link is gone");
-        var publisher = new Publisher(new Client("pub-few"), new PublishTrain(["e/few"], 100, qos: 1, PipelinedScenario.Payload, 0, version5: false), flow);
+        var publisher = new Publisher(new LoadClient("pub-few"), new PublishTrain(["e/few"], 100, qos: 1, PipelinedScenario.Payload, 0, version5: false), flow);
         local.Connect([publisher.Client]);
         publisher.Publish(Few);
         local.Work(static () => Patience, () => publisher.Client.Unacknowledged == 0);

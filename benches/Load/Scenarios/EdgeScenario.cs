@@ -65,7 +65,7 @@ internal sealed class EdgeScenario() : Scenario("edge", "edge connector: 1,000,0
     // The connector's Session, so that nothing is published before it is there.
     private static void LeaveSession(Session local)
     {
-        var cloud = new Client("cloud");
+        var cloud = new LoadClient("cloud");
         local.Connect([cloud], clean: false);
         local.Subscribe([(cloud, ["t/#"])], qos: 1);
         cloud.Leave();
@@ -99,7 +99,7 @@ internal sealed class EdgeScenario() : Scenario("edge", "edge connector: 1,000,0
         Publisher[] publishers =
         [
             .. Enumerable.Range(0, PublisherCount).Select(i => new Publisher(
-                new Client($"pub-{i:D5}"), new PublishTrain([$"t/{i:D4}"], 100, qos: 1, PipelinedScenario.Payload, (uint)i, version5: false), flow)),
+                new LoadClient($"pub-{i:D5}"), new PublishTrain([$"t/{i:D4}"], 100, qos: 1, PipelinedScenario.Payload, (uint)i, version5: false), flow)),
         ];
         local.Connect([.. publishers.Select(publisher => publisher.Client)]);
         long spooled = 0;
@@ -136,7 +136,7 @@ internal sealed class EdgeScenario() : Scenario("edge", "edge connector: 1,000,0
 
     private static void Receive(Session hub, Flow flow, int messages)
     {
-        var receiver = new Client("receiver") { Flow = flow, Arrivals = new SetArrivals(PublisherCount, messages / PublisherCount) };
+        var receiver = new LoadClient("receiver") { Flow = flow, Arrivals = new SetArrivals(PublisherCount, messages / PublisherCount) };
         hub.Connect([receiver]);
         hub.Subscribe([(receiver, ["telemetry/#"])], qos: 1);
     }

@@ -11,6 +11,10 @@ namespace Fairlead.Gateway.Cloud.Hooks;
 /// Takes what comes for one device and posts it to a webhook: messages one after the other, so that their order is kept, again and again while
 /// the lock lasts; in the end the hub has it back or dead-letters it (spec section 9.2).
 /// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "The source has neither a timer nor a wait handle, and what is under way looks at its token after the end.")]
 internal sealed class WebhookConsumer : ICloudConsumer, IMethodConsumer, IDesiredConsumer
 {
     private const int MostWaiting = 64;
