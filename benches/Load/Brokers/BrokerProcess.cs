@@ -35,6 +35,9 @@ internal sealed class BrokerProcess : IDisposable
     // HTTP, of our own hub; 0 when it does not listen so.
     internal int HttpPort { get; set; }
 
+    // AMQP, of our own hub; 0 when it does not listen so.
+    internal int AmqpPort { get; set; }
+
     internal IPv4Address Address => new(IPv4Address.Loopback, Port);
 
     internal bool HasExited => _process.HasExited;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 
@@ -20,6 +21,7 @@ internal sealed class FairleadTarget(string binary, string version, IReadOnlyDic
             "--set", "Log:Level=warning",
             .. options.Secure ? (string[])["--listen", "mqtts://127.0.0.1:0"] : [],
             .. options.Http ? (string[])["--listen", "http://127.0.0.1:0"] : [],
+            .. options.Amqp ? (string[])["--listen", "amqp://127.0.0.1:0", "--set", "IotHub:CreateUnknownDevices=true"] : [],
             .. moreArguments,
         ];
         BrokerProcess broker = BrokerProcess.Launch(Name, command, environment, readsOutput: true);
@@ -45,9 +47,43 @@ internal sealed class FairleadTarget(string binary, string version, IReadOnlyDic
         }
     }
 
-    // The edge connector of the same build.
-    internal BrokerProcess StartEdge(string configuration) =>
-        BrokerProcess.Launch("edge connector", [binary, "edge", "-configFile", configuration], environment);
+    // The edge connector: the verb of the same build, or the small program that FAIRLEAD_EDGE_BIN names.
+    internal BrokerProcess StartEdge(string configuration) => BrokerProcess.Launch(
+        "edge connector",
+        Environment.GetEnvironmentVariable("FAIRLEAD_EDGE_BIN") is { Length: > 0 } small
+            ? [small, "-configFile", configuration]
+            : [binary, "edge", "-configFile", configuration],
+        environment);
+
+    // The gateway of the same build, in policy mode before a hub of ours.
+    internal BrokerProcess StartGateway(int hubPort, string policyKey)
+    {
+        string[] settings =
+        [
+            string.Create(CultureInfo.InvariantCulture, $"HubAddress=amqp://127.0.0.1:{hubPort}"), "IoTHubHostName=localhost", "SharedAccessPolicyKeyEnabled=true", "AccessPolicyName=device",
+            $"AccessPolicyKey={policyKey}", "CloudMessagesEnabled=true", "DeviceRateLimit=0", "AuthorisationRate=100000",
+        ];
+        BrokerProcess gateway = BrokerProcess.Launch(
+            "gateway", [binary, "gateway", "run", "--json", "--listen", "http://127.0.0.1:0", "--log-level", "warning", .. settings.SelectMany(static setting => (string[])["--set", setting])], environment, readsOutput: true);
+        try
+        {
+            gateway.ReadOutputUntil(line =>
+            {
+                if (!line.StartsWith('{'))
+                    return false;
+                using JsonDocument document = JsonDocument.Parse(line);
+                if (document.RootElement.TryGetProperty("url", out JsonElement url))
+                    gateway.HttpPort = new Uri(url.GetString()!).Port;
+                return document.RootElement.GetProperty("event").ValueEquals("ready");
+            });
+            return gateway;
+        }
+        catch
+        {
+            gateway.Dispose();
+            throw;
+        }
+    }
 
     internal override X509Certificate2 CreateDevice(BrokerProcess broker, string data)
     {
@@ -61,6 +97,8 @@ internal sealed class FairleadTarget(string binary, string version, IReadOnlyDic
             broker.SecurePort = url.Port;
         else if (url.Scheme == "http")
             broker.HttpPort = url.Port;
+        else if (url.Scheme == "amqp")
+            broker.AmqpPort = url.Port;
         else
             broker.Port = url.Port;
     }

@@ -57,6 +57,18 @@ internal sealed record Measure(string Key, string Title, string Unit, bool? High
     internal static readonly Measure EdgeDrainRate = new("edge_drain", "out of the spool, to the hub", "msg/s", HigherIsBetter: true);
     internal static readonly Measure EdgeDrainCpu = new("edge_drain_cpu_per_million", "connector CPU per million forwarded", "s", HigherIsBetter: false);
     internal static readonly Measure EdgeFirst = new("edge_first_ms", "start of the process to the first message at the hub", "ms", HigherIsBetter: false);
+    internal static readonly Measure EdgeBack = new("edge_back_ms", "link back: TCP connection to the first message at the hub, all spooled", "ms", HigherIsBetter: false);
+    internal static readonly Measure EdgeBackFew = new("edge_back_few_ms", "link back: TCP connection to the first message at the hub, ten spooled", "ms", HigherIsBetter: false);
     internal static readonly Measure EdgeMemory = new("edge_rss_mib", "connector's resident memory, all spooled", "MiB", HigherIsBetter: false);
     internal static readonly Measure EdgeFile = new("edge_file_mib", "spool's files, all spooled", "MiB", HigherIsBetter: false);
+    internal static readonly Measure GatewayDevices = new("gateway_devices", "devices connected, each with a stream", "devices", HigherIsBetter: true);
+    internal static readonly Measure GatewayConnections = new("gateway_connections", "AMQP connections to the hub", "connections", HigherIsBetter: false);
+    internal static readonly Measure GatewayBytes = new("gateway_bytes_each_device", "gateway's memory for each device with its stream (RSS)", "B", HigherIsBetter: false);
+    internal static readonly Measure GatewayIdle = new("gateway_idle_cpu_percent", "gateway's CPU while all idle", "% of a core", HigherIsBetter: false);
+    internal static readonly Measure GatewayCpu = new("gateway_cpu_per_million", "gateway's CPU per million messages", "s", HigherIsBetter: false);
+    internal static readonly Measure GatewayDelivered = new("gateway_c2d_delivered", "messages to devices that came", "% of those sent", HigherIsBetter: true);
+    internal static readonly Measure CloudP50 = new("gateway_c2d_p50_us", "message to a device, from the service to its stream, p50", "µs", HigherIsBetter: false);
+    internal static readonly Measure CloudP99 = new("gateway_c2d_p99_us", "message to a device, from the service to its stream, p99", "µs", HigherIsBetter: false);
+    internal static readonly Measure ThroughputFew = new("gateway_throughput_1000", "throughput with 1,000 devices", "msg/s", HigherIsBetter: true);
+    internal static readonly Measure CloudP99Few = new("gateway_c2d_p99_us_1000", "message to a device with 1,000 devices, p99", "µs", HigherIsBetter: false);
 }

@@ -46,6 +46,7 @@ internal static class Catalog
         new QueueScenario(),
         new DurableQueueScenario(),
         new EdgeScenario(),
+        new GatewayScenario(),
     ];
 
     internal static Scenario Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name)

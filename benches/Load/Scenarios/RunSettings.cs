@@ -15,5 +15,7 @@ internal sealed record RunSettings(bool Quick, double? Seconds = null)
 
     internal int QueuedMessages => Quick ? 20_000 : 100_000;
 
+    internal int GatewayDevices => Quick ? 2_000 : 20_000;
+
     internal int SpooledMessages => Quick ? 20_000 : 1_000_000;
 }

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Fairlead.Broker.Durability;
+using Fairlead.Gateway.Hosting;
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Hosting;
 using Fairlead.Server.Observability;
+using Fairlead.Verbs.Gateway;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Verbs;
@@ -34,7 +36,7 @@ internal static class HubProcess
         {
             return Fail(problem.Message, ExitCode.Usage);
         }
-        catch (Exception exception) when (exception is HubStartException or StoreException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is HubStartException or GatewayStartException or StoreException or IOException or UnauthorizedAccessException)
         {
             return Fail(exception.Message, ExitCode.Failed);
         }
@@ -64,11 +66,14 @@ internal static class HubProcess
             hub.ReloadLogLevel(loggers, readLevel);
             systemd.Reloading(done: true);
         });
-        lines.Write(hub, options);
+        await using var gateway = await StartGatewayAsync(hub, options, loggers, time);
+        lines.Write(hub, options, gateway?.Listening[0]);
         writer.Start();
         systemd.Ready(hub.IsResponsive, time);
         var reason = await stop.Task;
         systemd.Stopping();
+        // First: it gives back to the hub what its devices hold.
+        if (gateway is not null) await gateway.StopAsync(reason);
         await hub.StopAsync(reason);
         return await CloseAsync(hub, time) ? ExitCode.Done : Fail("the store could not be closed in time; what was acknowledged is kept", ExitCode.Failed);
 
@@ -79,6 +84,21 @@ internal static class HubProcess
             // Somebody who asks twice does not want to wait.
             Delete(throwAway);
             Environment.Exit(ExitCode.Failed);
+        }
+    }
+
+    // A gateway that cannot start must not leave a hub behind that nobody stops.
+    private static async Task<GatewayHost?> StartGatewayAsync(Hub hub, HubOptions options, HubLoggerFactory loggers, TimeProvider time)
+    {
+        try
+        {
+            return await DevGateway.StartAsync(hub, options, loggers, time);
+        }
+        catch
+        {
+            await hub.StopAsync("the gateway cannot start");
+            await hub.DisposeAsync();
+            throw;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fairlead.Verbs.Edge;
+using Fairlead.Verbs.Gateway;
 using Fairlead.Verbs.Local;
 
 namespace Fairlead.Verbs;
@@ -13,6 +14,7 @@ internal static class ServerVerbs
         root.Add(HubVerb.Create());
         root.Add(DevVerb.Create());
         root.Add(EdgeVerb.Create());
+        root.Add(GatewayVerb.Create());
         root.Add(UserVerb.Create());
         root.Add(CompletionVerb.Create());
         root.Add(VersionVerb.Create());

@@ -8,10 +8,13 @@ namespace Fairlead.Verbs;
 internal sealed class StartupLines(TextWriter output, bool json, bool throwAway)
 {
     /// <summary>Writes everything at once.</summary>
-    public void Write(Hub hub, HubOptions options)
+    /// <param name="hub">The hub.</param>
+    /// <param name="options">Its configuration.</param>
+    /// <param name="gateway">Where the gateway beside it listens; null without one.</param>
+    public void Write(Hub hub, HubOptions options, Uri? gateway = null)
     {
-        if (json) WriteJson(hub);
-        else WriteText(hub, options);
+        if (json) WriteJson(hub, gateway);
+        else WriteText(hub, options, gateway);
         output.Flush();
     }
 
@@ -41,24 +44,34 @@ internal sealed class StartupLines(TextWriter output, bool json, bool throwAway)
         _ => "HTTP",
     };
 
-    private void WriteJson(Hub hub)
+    private void WriteJson(Hub hub, Uri? gateway)
     {
         foreach (var url in hub.Listening) output.Write($$"""{"event":"listening","url":"{{url}}"}{{'\n'}}""");
+        if (gateway is not null) output.Write($$"""{"event":"gateway","url":"{{gateway.GetLeftPart(UriPartial.Authority)}}"}{{'\n'}}""");
         foreach (var note in hub.Notes) output.Write($$"""{"event":"note","msg":"{{JsonEncodedText.Encode(note)}}"}{{'\n'}}""");
+        if (hub.MakeConsoleLink() is { } console) output.Write($$"""{"event":"console","url":"{{JsonEncodedText.Encode(console)}}"}{{'\n'}}""");
         output.Write("""{"event":"ready"}""" + "\n");
     }
 
-    private void WriteText(Hub hub, HubOptions options)
+    private void WriteText(Hub hub, HubOptions options, Uri? gateway)
     {
         var version = VersionVerb.Version.Split('+')[0];
         output.WriteLine(options.DevMode
             ? $"fairlead {version}  dev mode, data in {options.Data}{(throwAway ? " until it ends" : "")}"
             : $"fairlead {version}  data in {options.Data}");
+        if (hub.MakeConsoleLink() is { } console)
+            output.WriteLine(options.DevMode ? $"  {"Console",-14}{console}  (works once, 15 minutes)" : $"console {console} (works once, 15 minutes)");
         foreach (var url in hub.Listening)
         {
             output.WriteLine(options.DevMode
                 ? $"  {Title(url.Kind),-14}{Friendly(url),-32}{Purpose(url, options)}"
                 : $"listening {url}");
+        }
+
+        if (gateway is not null)
+        {
+            string url = $"http://localhost:{gateway.Port}";
+            output.WriteLine($"  {"Gateway",-14}{url,-32}REST for devices: curl -d '{{\"t\":21}}' {url}/api/dev1");
         }
 
         foreach (var note in hub.Notes) output.WriteLine($"  {note}");

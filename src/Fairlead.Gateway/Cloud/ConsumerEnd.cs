@@ -1,0 +1,31 @@
+using Fairlead.Gateway.Upstream;
+
+namespace Fairlead.Gateway.Cloud;
+
+/// <summary>Why a consumer is told to end.</summary>
+internal enum ConsumerEnd
+{
+    /// <summary>Another instance or another connection serves the device now.</summary>
+    Moved,
+
+    /// <summary>The token has expired.</summary>
+    Expired,
+
+    /// <summary>The hub does not accept the device, or what it asks for.</summary>
+    Refused,
+
+    /// <summary>The gateway stops.</summary>
+    Stopping,
+}
+
+/// <summary>What the loss of a link means for those who were served by it.</summary>
+internal static class ConsumerEnds
+{
+    /// <summary>Why streams and polls are to end; null when the link comes back by itself.</summary>
+    public static ConsumerEnd? After(HubFault fault) => fault.Kind switch
+    {
+        HubFaultKind.Stolen => ConsumerEnd.Moved,
+        HubFaultKind.Unauthorised or HubFaultKind.Forbidden or HubFaultKind.NotFound => ConsumerEnd.Refused,
+        _ => null,
+    };
+}
