@@ -75,8 +75,6 @@ internal sealed class HubFeatures
         IotHub = new IotHubFeature(_context, Records, iotHub ?? new IotHubOptions(), Registry, Certificates, Shadows);
         Messaging = new MessagingFeature(_context, IotHub, IotHub.Twins, events ?? new MemoryEventLog(IotHub.Options, time));
         Amqp = new AmqpFeature(_context, IotHub, Messaging, IotHub.Twins);
-        DataPlane.Direct.Route = Messaging.Direct;
-        MqttAuthorizer = new IotHubAuthorizer(Authorizer);
         var explain = new ExplainFeature(_context, Records, access, library);
         Console = MakeConsole(explain);
         _features =
@@ -86,13 +84,10 @@ internal sealed class HubFeatures
             new AttachmentFeature(_context, Records, Policies),
             new AuthorizationFeature(_context, Records, Policies, access.Policies, library),
             explain, Console,
-            new EndpointFeature(scope), new HubSiteFeature(scope, Site),
-            Shadows,
-            Rules,
+            new EndpointFeature(scope), new HubSiteFeature(scope, Site), Shadows, Rules,
             .. RegistryServices.Features(_context, Records, Registry, Tags, ApiAuthorizer),
             new TagFeature(_context, Tags), new LoggingFeature(_context, LoggingLevels),
-            provisioning,
-            authorizers,
+            provisioning, authorizers,
             new CertificateFeature(_context, Records, Certificates),
             new ImportFeature(_context, new ThingImport(_context, Records, Registry, Certificates, Policies)),
             .. DataPlane.Features,
@@ -162,7 +157,7 @@ internal sealed class HubFeatures
     public PolicyAuthorizer Authorizer { get; }
 
     /// <summary>What MQTT clients may do: devices of the Azure dialect by its rules, all others by policies.</summary>
-    public IAuthorizer MqttAuthorizer { get; }
+    public IAuthorizer MqttAuthorizer => new IotHubAuthorizer(Authorizer);
 
     /// <summary>What callers of the HTTP API may do.</summary>
     public CallerAuthorizer ApiAuthorizer { get; }
@@ -186,6 +181,7 @@ internal sealed class HubFeatures
     public void Attach(MqttBroker broker)
     {
         _context.Attach(broker);
+        DataPlane.Direct.Route = Messaging.Direct;
         foreach (var feature in _features) feature.Attach(broker);
     }
 
