@@ -41,7 +41,17 @@ public sealed partial class AmqpConnection
             Counters.DeliveryReceived();
         }
 
-        receiver.Handler!.OnDelivery(receiver, delivery);
+        try
+        {
+            receiver.Handler!.OnDelivery(receiver, delivery);
+        }
+        catch (Exception exception)
+        {
+            // A handler must not throw; when it does, nothing that follows can be trusted.
+            _abortCause ??= exception;
+            return new AmqpError(AmqpCondition.InternalError, "a handler failed");
+        }
+
         receiver.ReleaseAssembly();
         return null;
     }

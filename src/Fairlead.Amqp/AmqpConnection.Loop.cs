@@ -151,6 +151,7 @@ public sealed partial class AmqpConnection
             _batchThread = 0;
         }
 
+        lock (Gate) Sessions.SendDueFlows();
         Output.Flush();
         Notices.Run(inline: false);
         return error;

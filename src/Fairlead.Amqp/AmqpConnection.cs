@@ -52,6 +52,9 @@ public sealed partial class AmqpConnection : IAsyncDisposable
     /// <summary>Done when the connection is over, with the reason; null for an orderly close. Never fails.</summary>
     public Task<AmqpError?> Closed => _closed.Task;
 
+    /// <summary>The exception behind the end, when there is one: of the transport, or of a handler. For logs.</summary>
+    public Exception? Fault => _abortCause;
+
     /// <summary>What went through so far.</summary>
     public AmqpCounters Counters { get; } = new();
 
@@ -155,7 +158,9 @@ public sealed partial class AmqpConnection : IAsyncDisposable
     /// <param name="error">Why; null for an orderly close.</param>
     public Task CloseAsync(AmqpError? error = null)
     {
-        Close(error);
+        // Before both have opened there is nothing that a close could end.
+        if (_opened.Task.IsCompleted) Close(error);
+        else Abort(error ?? new AmqpError(AmqpCondition.ConnectionForced, "closed before it was open"));
         return _closed.Task;
     }
 
@@ -186,9 +191,11 @@ public sealed partial class AmqpConnection : IAsyncDisposable
         Notices.Run(inline: false);
     }
 
-    private void OnDrained()
+    private bool OnDrained()
     {
+        if (!Sessions.HasStalled) return false;
         lock (Gate) Sessions.Resume();
         Notices.Run(inline: false);
+        return true;
     }
 }

@@ -159,12 +159,12 @@ public sealed partial class AmqpReceiver : AmqpLink
 
     private bool _hadWindow;
 
-    /// <summary>Gives credit again when half of the window is used: flows cost, and senders must not run dry.</summary>
+    /// <summary>Gives credit again when a quarter of the window is used, as rhea does: flows cost, and senders must not run dry.</summary>
     private void TopUp()
     {
         if (_window == 0 || Phase != LinkPhase.Attached) return;
         long open = _window - (long)_credit - _unsettled;
-        if (open > 0 && open * 2 >= _window) GrantLocked(_credit + (uint)open);
+        if (open > 0 && open * 4 >= _window) GrantLocked(_credit + (uint)open);
     }
 
     private void GrantLocked(uint credit)

@@ -91,8 +91,9 @@ public sealed partial class AmqpSender
             if (HasRest) return;
         }
 
+        if (FindDelay() != SendResult.Sent) return;
         _wantsRoom = false;
-        if (_credit > 0 && FindDelay() == SendResult.Sent) NoticeCredit();
+        NoticeCredit();
     }
 
     private bool TryFinishRest()

@@ -58,7 +58,12 @@ public sealed partial class AmqpSession
         }
 
         bool whole = receiver.OnTransfer(transfer, payload, out delivery);
-        if (_window.WantsFlow && !IsEnding) SendFlow();
+        if (_window.WantsFlow && !_flowDue)
+        {
+            _flowDue = true;
+            Connection.Sessions.AddFlowDue(this);
+        }
+
         return whole ? receiver : null;
     }
 
@@ -70,6 +75,13 @@ public sealed partial class AmqpSession
     }
 
     internal void SendFlow() => SendFlow(_window.Snapshot());
+
+    /// <summary>Opens the window again, once for a batch of frames, unless a flow of a link has done so meanwhile.</summary>
+    internal void SendDueFlow()
+    {
+        _flowDue = false;
+        if (_window.WantsFlow && !IsEnding && !Connection.IsClosing) SendFlow();
+    }
 
     /// <summary>Sends a flow with the session's part filled in.</summary>
     internal void SendLinkFlow(in Flow link)
@@ -153,7 +165,7 @@ public sealed partial class AmqpSession
         Connection.Sessions.Stall(this);
     }
 
-    private void OnSettledBySender(Disposition disposition)
+    private void OnSettledBySender(in Disposition disposition)
     {
         if (!disposition.Settled) return;
         uint count = unchecked(disposition.Last - disposition.First);
@@ -164,9 +176,10 @@ public sealed partial class AmqpSession
         }
 
         // The range is wider than what is unsettled: a hostile one must not cost more than that.
-        uint first = disposition.First;
-        foreach (uint id in Incoming.Keys.Where(id => unchecked(id - first) <= count).ToArray()) SettledBySender(id, disposition.State);
+        foreach (uint id in IncomingWithin(disposition.First, count)) SettledBySender(id, disposition.State);
     }
+
+    private uint[] IncomingWithin(uint first, uint count) => [.. Incoming.Keys.Where(id => unchecked(id - first) <= count)];
 
     private void SettledBySender(uint deliveryId, in DeliveryState state)
     {

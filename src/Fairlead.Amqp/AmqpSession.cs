@@ -13,6 +13,7 @@ public sealed partial class AmqpSession
     private readonly LinkTable _links;
     private readonly Queue<AmqpSender> _blocked = [];
     private bool _stalled;
+    private bool _flowDue;
     private bool _endSent;
     private bool _dropped;
     private bool _abandoned;

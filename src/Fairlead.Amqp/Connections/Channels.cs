@@ -8,6 +8,7 @@ internal sealed class Channels(AmqpConnection connection)
     private readonly SlotTable<AmqpSession> _local = new();
     private readonly Dictionary<ushort, AmqpSession> _remote = [];
     private readonly Queue<AmqpSession> _stalled = [];
+    private readonly List<AmqpSession> _flowsDue = [];
 
     /// <summary>The session that the peer's channel belongs to.</summary>
     public AmqpSession? Find(ushort remoteChannel) => _remote.GetValueOrDefault(remoteChannel);
@@ -55,8 +56,21 @@ internal sealed class Channels(AmqpConnection connection)
         return null;
     }
 
+    /// <summary>Keeps a session in mind whose window is to be opened again at the end of the batch.</summary>
+    public void AddFlowDue(AmqpSession session) => _flowsDue.Add(session);
+
+    /// <summary>Opens the windows that are half used.</summary>
+    public void SendDueFlows()
+    {
+        foreach (var session in _flowsDue) session.SendDueFlow();
+        _flowsDue.Clear();
+    }
+
     /// <summary>Keeps a session in mind whose transfers the transport has no room for.</summary>
     public void Stall(AmqpSession session) => _stalled.Enqueue(session);
+
+    /// <summary>Whether the transport had no room for some. Any thread.</summary>
+    public bool HasStalled => _stalled.Count > 0;
 
     /// <summary>Goes on with what the transport had no room for.</summary>
     public void Resume()

@@ -22,8 +22,8 @@ internal sealed class ConnectionOutput(PipeWriter transport, Lock gate, int limi
     /// <summary>Where frames go; under the gate only.</summary>
     public AmqpWriter Writer { get; } = new();
 
-    /// <summary>Called after a flush that had to wait, outside the gate: what was held back may go on.</summary>
-    public Action? Drained { get; set; }
+    /// <summary>Called when a flush is over, outside the gate: what was held back may go on. Tells whether there was something.</summary>
+    public Func<bool>? Drained { get; set; }
 
     /// <summary>Whether transfers may be added. Under the gate.</summary>
     public bool HasRoom => Writer.Length < limit && !_closed;
@@ -94,7 +94,7 @@ internal sealed class ConnectionOutput(PipeWriter transport, Lock gate, int limi
                 return;
             }
         }
-        while (TryTake(first: false, out bytes, out length));
+        while (TryTake(first: false, out bytes, out length) || (Drained?.Invoke() == true && TryTake(first: true, out bytes, out length)));
     }
 
     /// <summary>Refuses further bytes and forgets the waiting ones.</summary>

@@ -26,9 +26,7 @@ internal sealed class OutgoingDeliveries(AmqpSession session, uint firstDelivery
             return;
         }
 
-        uint first = disposition.First;
-        foreach (uint id in _unsettled.Keys.Where(id => unchecked(id - first) <= count).OrderBy(id => unchecked(id - first)).ToArray())
-            OnState(id, disposition);
+        foreach (uint id in Within(disposition.First, count)) OnState(id, disposition);
     }
 
     /// <summary>Settles one that the host decides about.</summary>
@@ -54,6 +52,9 @@ internal sealed class OutgoingDeliveries(AmqpSession session, uint firstDelivery
             entry.Operation?.Fail(new AmqpException(error));
         }
     }
+
+    private uint[] Within(uint first, uint count) =>
+        [.. _unsettled.Keys.Where(id => unchecked(id - first) <= count).OrderBy(id => unchecked(id - first))];
 
     private void OnState(uint deliveryId, in Disposition disposition)
     {

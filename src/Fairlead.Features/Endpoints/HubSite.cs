@@ -14,6 +14,9 @@ internal sealed class HubSite
     /// <summary>PEM of the authority behind the server's certificate; null when the certificate is not of the hub's own making.</summary>
     public string? RootCa { get; set; }
 
+    /// <summary>Name under which clients of the Azure dialect shall know the hub; null for the one by which they reach it.</summary>
+    public string? IotHubHost { get; set; }
+
     /// <summary>Whether this is a developer's hub.</summary>
     public bool DevMode { get; set; }
 

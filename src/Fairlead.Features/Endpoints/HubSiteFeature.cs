@@ -13,14 +13,14 @@ internal sealed class HubSiteFeature(HubScope scope, HubSite site) : IFeature
     {
         var document = new HubSiteDocument(
             site.Version, scope.Partition, scope.Region, scope.AccountId, scope.EndpointHost.Length > 0 ? scope.EndpointHost : null,
-            site.Listeners, site.RootCa, site.DevMode);
+            site.Listeners, site.RootCa, site.DevMode, site.IotHubHost);
         return new(ApiResponse.Json(document, HubSiteJson.Default.HubSiteDocument));
     }
 }
 
 /// <summary>Answer of GetHub.</summary>
 internal sealed record HubSiteDocument(
-    string Version, string Partition, string Region, string AccountId, string? EndpointHost, IReadOnlyList<string> Listeners, string? RootCa, bool DevMode);
+    string Version, string Partition, string Region, string AccountId, string? EndpointHost, IReadOnlyList<string> Listeners, string? RootCa, bool DevMode, string? IotHubHost);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(HubSiteDocument))]

@@ -1,6 +1,5 @@
 using Fairlead.Features.IotHub.Amqp;
 using Fairlead.Features.IotHub.Twins;
-using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Features.IotHub;
 

@@ -22,9 +22,10 @@ internal sealed class IotHubFeature : IFeature
         Policies = new HubPolicies(context);
         Presence = new IdentityPresence(context.Time);
         View = new IdentityView(Presence);
-        Credentials = new HubCredentials(context, options, Policies, Identities, new CertificateProof(context, records, certificates.Index));
+        var credentials = new HubCredentials(context, options, Policies, Identities, new CertificateProof(context, records, certificates.Index));
+        Credentials = credentials;
         Endpoint = new IotHubEndpoint(context, Credentials, Routes);
-        _operations = new PolicyOperations(context, Policies);
+        _operations = new PolicyOperations(context, Policies, credentials);
         Identities.Deleting += identity => Presence.Forget(identity.Name);
         Twins = new TwinService(context, options, shadows, Identities, View);
         Routes.Add(new TwinRoutes(Twins).Routes);

@@ -10,7 +10,7 @@ using Fairlead.Features.IotHub.Twins;
 namespace Fairlead.Features.IotHub;
 
 /// <summary>Messages and methods of the Azure dialect, their HTTP operations, and the dialect over MQTT (spec/azure-gateway 2.5 to 2.7, 3, 4).</summary>
-internal sealed class MessagingFeature : IFeature
+internal sealed class MessagingFeature : IFeature, IDisposable
 {
     private readonly CloudToDeviceService _cloudToDevice;
     private readonly MqttDialect _mqtt;
@@ -61,7 +61,11 @@ internal sealed class MessagingFeature : IFeature
     public int MqttDevices => _mqtt.Connected;
 
     /// <inheritdoc/>
-    public void Attach(MqttBroker broker) => _mqtt.Attach(broker);
+    public void Attach(MqttBroker broker)
+    {
+        _mqtt.Attach(broker);
+        Log.GroupEnded = broker.FlushPublished;
+    }
 
     /// <inheritdoc/>
     public void Start() => _cloudToDevice.Start();
@@ -69,8 +73,14 @@ internal sealed class MessagingFeature : IFeature
     /// <inheritdoc/>
     public ValueTask StopAsync()
     {
+        Dispose();
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
         _mqtt.Dispose();
         _cloudToDevice.Dispose();
-        return default;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class ShadowAnswers(ShadowCounters counters, EventLog log)
         string shadow = name.Shadow.IsEmpty ? "" : $"name/{name.Shadow}/";
         var entry = new LogEntry(EventTypes[(int)operation])
         {
-            Protocol = door == ShadowDoor.Mqtt ? "MQTT" : "HTTP",
+            Protocol = door switch { ShadowDoor.Mqtt => "MQTT", ShadowDoor.Http => "HTTP", _ => "Azure" },
             DeviceShadowName = name.Told.ToString(),
             TopicName = $"{ShadowTopic.Prefix}{name.Thing}/shadow/{shadow}{Suffixes[(int)operation]}",
         };

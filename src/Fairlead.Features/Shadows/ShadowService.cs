@@ -115,6 +115,14 @@ internal sealed class ShadowService(
         }
     }
 
+    /// <summary>The stored document behind a twin as it is now, for searches: a change that is not committed yet may show.</summary>
+    /// <param name="name">Which shadow the twin is.</param>
+    public byte[] PeekTwin(ShadowName name)
+    {
+        if (table.Find(name.Thing) is not { } thing) return [];
+        lock (thing.Lock) return thing.Find(name.Shadow)?.Body ?? [];
+    }
+
     /// <summary>Deletes what a twin leaves behind when its identity goes: the tags, and the shadow with them unless it was there before.</summary>
     /// <param name="name">Which shadow the twin is.</param>
     /// <param name="keepsShadow">Whether the shadow stays.</param>

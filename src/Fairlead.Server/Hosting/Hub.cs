@@ -82,6 +82,9 @@ public sealed class Hub : IAsyncDisposable
             Functions = _features.Functions,
             Devices = _features.Certificates,
             Notifications = _features.Notifications.Counters,
+            IotHubMessages = _features.Messaging,
+            Amqp = _features.Amqp.Endpoint.Counters,
+            Events = _events,
         };
         var webSockets = new WebSocketEndpoint(Broker, _features.Signatures, _features.DataPlane.Authentication, time, new Logger<WebSocketEndpoint>(loggers));
         var http = new HubHttp(

@@ -47,6 +47,8 @@ internal static class MetricCatalog
         .. ProvisioningMetrics.All,
         .. NotificationMetrics.All,
         .. RuleMetrics.All,
+        .. IotHubMessageMetrics.All,
+        .. IotHubAmqpMetrics.All,
         new(
             "fairlead_registry_events_total", MetricKind.Counter, "{event}", "Events of the registry published, and dropped because too many waited.", ["result"],
             static s => s.RegistryEvents is { } events ? [new(["published"], events.Published), new(["dropped"], events.Dropped)] : []),
@@ -144,7 +146,8 @@ internal static class MetricCatalog
         }
     }
 
-    private static IEnumerable<MetricSample> Ranges(LatencyHistogram histogram)
+    /// <summary>A histogram: counts up to each bound, then sum and count.</summary>
+    public static IEnumerable<MetricSample> Ranges(LatencyHistogram histogram)
     {
         long below = 0;
         for (int i = 0; i <= LatencyHistogram.Bounds.Count; i++)

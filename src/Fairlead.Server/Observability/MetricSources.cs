@@ -38,6 +38,15 @@ internal sealed record MetricSources(
     /// <summary>Topic rules; null without features.</summary>
     public Features.Rules.RulesFeature? Rules { get; init; }
 
+    /// <summary>Messages and methods of the Azure dialect; null without features.</summary>
+    public Features.IotHub.MessagingFeature? IotHubMessages { get; init; }
+
+    /// <summary>Counters of the Azure dialect over AMQP; null without features.</summary>
+    public Features.IotHub.Amqp.AmqpCounters? Amqp { get; init; }
+
+    /// <summary>The log of what devices sent; null when nothing is kept on the disk.</summary>
+    public Storage.Events.EventStore? Events { get; init; }
+
     /// <summary>Events of the registry on their way; null without features.</summary>
     public Features.Events.EventQueue? RegistryEvents { get; init; }
 }

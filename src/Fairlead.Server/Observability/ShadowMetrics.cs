@@ -10,7 +10,7 @@ internal static class ShadowMetrics
     [
         new(
             "fairlead_shadow_requests_total", MetricKind.Counter, "{request}",
-            "Requests to shadows, by operation, result (accepted, or the code of the rejection) and door (mqtt, http).",
+            "Requests to shadows, by operation, result (accepted, or the code of the rejection) and door (mqtt, http, twin).",
             ["operation", "result", "via"], Requests),
         new(
             "fairlead_shadow_conflicts_total", MetricKind.Counter, "{request}", "Updates refused because the shadow had another version than they named.",
@@ -24,7 +24,7 @@ internal static class ShadowMetrics
         {
             foreach (var door in Enum.GetValues<ShadowDoor>())
             {
-                if (operation == ShadowOperation.List && door == ShadowDoor.Mqtt) continue;
+                if (operation == ShadowOperation.List && door != ShadowDoor.Http) continue;
                 foreach (string result in ShadowCounters.Results)
                 {
                     // Most rejections never occur; a series appears with its first one.

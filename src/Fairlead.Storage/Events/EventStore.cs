@@ -54,6 +54,9 @@ public sealed partial class EventStore : IAsyncDisposable
     /// <summary>Whether there is room for more events: <see cref="TryAppend"/> would take them.</summary>
     public bool HasRoom => _queue.PendingBytes < _options.MaximumPendingBytes;
 
+    /// <summary>Called by the writer after each group whose receipts were released: what they let out is sent then.</summary>
+    public Action? GroupEnded { get; set; }
+
     /// <summary>Events written since the start.</summary>
     public long Appended => Volatile.Read(ref _appended);
 
@@ -215,6 +218,7 @@ public sealed partial class EventStore : IAsyncDisposable
         if (failure is null) Interlocked.Add(ref _appended, group.Count);
         else Interlocked.Add(ref _refused, group.Count);
         foreach (var receipt in group.Receipts) Settle(receipt, failure is null);
+        if (group.Receipts.Length > 0) EndGroup();
         group.EndFlushes(failure is null ? null : new IOException("the events could not be written", failure));
         foreach (var (partition, _) in _cut) Tell(partition);
         _cut.Clear();
@@ -258,6 +262,18 @@ public sealed partial class EventStore : IAsyncDisposable
             {
                 LogBroken(exception);
             }
+        }
+    }
+
+    private void EndGroup()
+    {
+        try
+        {
+            GroupEnded?.Invoke();
+        }
+        catch (Exception exception)
+        {
+            LogBroken(exception);
         }
     }
 
@@ -321,6 +337,6 @@ public sealed partial class EventStore : IAsyncDisposable
     [LoggerMessage(EventId = 4104, Level = LogLevel.Warning, Message = "{Path} was closed with its write-ahead log left beside it ({Reason}); nothing is lost")]
     private partial void LogUntidy(string path, string reason);
 
-    [LoggerMessage(EventId = 4105, Level = LogLevel.Warning, Message = "{Path} was made with {Partitions} partitions and keeps them; the configured {Configured} are for a new store")]
+    [LoggerMessage(EventId = 4105, Level = LogLevel.Warning, Message = "{Path} was made with {Partitions} partitions and keeps them; IotHub:EventPartitions = {Configured} is for a new one")]
     private partial void LogPartitions(string path, int partitions, int configured);
 }

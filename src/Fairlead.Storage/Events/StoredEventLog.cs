@@ -20,6 +20,13 @@ internal sealed class StoredEventLog(EventStore store) : IEventLog
     public bool IsHealthy => store.IsHealthy && store.HasRoom;
 
     /// <inheritdoc/>
+    public Action? GroupEnded
+    {
+        get => store.GroupEnded;
+        set => store.GroupEnded = value;
+    }
+
+    /// <inheritdoc/>
     public int PartitionOf(string deviceId) => EventPartitions.Of(deviceId, store.PartitionCount);
 
     /// <inheritdoc/>

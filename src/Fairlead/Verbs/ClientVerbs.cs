@@ -4,6 +4,7 @@ using Fairlead.Verbs.Clients;
 using Fairlead.Verbs.Contexts;
 using Fairlead.Verbs.Data;
 using Fairlead.Verbs.Environments;
+using Fairlead.Verbs.IotHub;
 using Fairlead.Verbs.Keys;
 using Fairlead.Verbs.Load;
 using Fairlead.Verbs.Logs;
@@ -42,6 +43,7 @@ internal static class ClientVerbs
         root.Add(new LogVerb(terminal).Create());
         root.Add(new OutboxVerb(terminal).Create());
         root.Add(new KeyVerb(terminal).Create());
+        root.Add(new IotHubVerb(terminal).Create());
         root.Add(new ContextVerb(terminal).Create());
         root.Add(new EnvVerb(terminal).Create());
         root.Add(new BenchVerb(terminal).Create());

@@ -10,7 +10,7 @@ internal sealed class HubFlags
     private readonly Option<string?> _data = new("--data") { Description = "Data directory.", HelpName = "DIR" };
     private readonly Option<string[]> _listen = new("--listen")
     {
-        Description = "A listener, such as mqtts://0.0.0.0:8883; repeat for several. Schemes: mqtt, mqtts, ws, wss, tls, http. Port 0 takes a free one.",
+        Description = "A listener, such as mqtts://0.0.0.0:8883; repeat for several. Schemes: mqtt, mqtts, ws, wss, tls, amqp, amqps, http. Port 0 takes a free one.",
         HelpName = "URL",
     };
 

@@ -26,7 +26,9 @@ internal sealed class StartupLines(TextWriter output, bool json, bool throwAway)
         ListenerKind.Ws when options.DevMode => "dev mode only: no password, this machine only",
         ListenerKind.Ws => "plaintext",
         ListenerKind.Wss => "user name and password",
-        ListenerKind.Tls => "MQTT, HTTPS and WebSocket by ALPN",
+        ListenerKind.Tls => "MQTT, HTTPS, WebSocket and AMQP",
+        ListenerKind.Amqp => "Azure devices and services, this machine only",
+        ListenerKind.Amqps => "Azure devices and services",
         _ => "health, metrics, administration",
     };
 
@@ -37,6 +39,8 @@ internal sealed class StartupLines(TextWriter output, bool json, bool throwAway)
         ListenerKind.Ws => "WebSocket",
         ListenerKind.Wss => "WebSocket/TLS",
         ListenerKind.Tls => "All on TLS",
+        ListenerKind.Amqp => "AMQP",
+        ListenerKind.Amqps => "AMQP/TLS",
         _ => "HTTP",
     };
 
@@ -69,7 +73,12 @@ internal sealed class StartupLines(TextWriter output, bool json, bool throwAway)
 
         foreach (var note in hub.Notes) output.WriteLine($"  {note}");
         if (options.DevMode && hub.Listening.FirstOrDefault(static url => url.Kind == ListenerKind.Http) is { } http)
-            output.WriteLine($"  {"Next",-14}fairlead thing create lamp1 --out lamp1{(http.Port == 8080 ? "" : $" --url {Friendly(http)}")}");
+        {
+            string url = http.Port == 8080 ? "" : $" --url {Friendly(http)}";
+            output.WriteLine($"  {"Next",-14}fairlead thing create lamp1 --out lamp1{url}");
+            output.WriteLine($"  {"For Azure SDKs",-14} fairlead iothub device create dev1{url} && fairlead iothub connection-string --device dev1 --transport mqtt{url}");
+        }
+
         output.WriteLine("ready");
     }
 

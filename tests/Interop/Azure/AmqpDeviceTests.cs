@@ -226,7 +226,7 @@ public sealed class AmqpDeviceTests(AzureHub stage) : IClassFixture<AzureHub>
 
     private async Task DesiredAsync(string device, int fan)
     {
-        using var answer = await stage.ServiceAsync(HttpMethod.Patch, $"/twins/{device}", $$$"""{"properties":{"desired":{"fan":{{{fan}}}}}}""");
+        using var answer = await stage.ServiceAsync(HttpMethod.Patch, $"/twins/{device}", "{\"properties\":{\"desired\":{\"fan\":" + fan + "}}}");
         answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
     }
 }

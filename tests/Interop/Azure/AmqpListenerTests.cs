@@ -1,5 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Fairlead.Interop.Azure;
@@ -85,6 +87,29 @@ public sealed class AmqpListenerTests(AzureHub stage) : IClassFixture<AzureHub>
         (await peer.PutTokenAsync(stage.Address, await stage.PolicyTokenAsync("device", stage.Address)))["status"]!.GetValue<int>().ShouldBe(200);
         (await peer.AttachAsync("1", "sender", "/devices/anonymous/messages/events"))["target"].ShouldNotBeNull();
         await peer.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Azure_30_A_client_certificate_is_its_device_with_EXTERNAL_without_SASL_and_in_the_SDK()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=by-cert", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var thumbprint = certificate.GetCertHashString(HashAlgorithmName.SHA256);
+        await stage.CreateAsync("by-cert", new { type = "selfSigned", x509Thumbprint = new { primaryThumbprint = thumbprint } });
+        await stage.CreateAsync("by-key");
+        var (cert, secret) = (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+        foreach (var external in (bool[])[true, false])
+        {
+            var peer = await RawPeer.ConnectSecurelyAsync(stage, $"external-{external}", new { cert, key = secret, enable_sasl_external = external });
+            await peer.AttachAsync("1", "sender", "/devices/by-cert/messages/events");
+            (await peer.SendAsync("1", new { body = new { data = "eA==" } })).Outcome.ShouldBe("accepted");
+            (await peer.RefusedAsync("2", "sender", "/devices/by-key/messages/events")).ShouldBe("amqp:unauthorized-access");
+            await peer.CloseAsync();
+        }
+
+        await stage.Driver.DoAsync("open", "by-cert", new { connectionString = $"HostName={stage.Address}:{stage.Amqps};DeviceId=by-cert;x509=true", cert, key = secret });
+        await stage.Driver.DoAsync("send", "by-cert", new { payload = "eA==" });
+        await stage.Driver.DoAsync("close", "by-cert");
     }
 
     private static async Task<byte[]> ReadAsync(Stream stream, int count)

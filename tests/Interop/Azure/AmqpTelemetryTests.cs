@@ -71,6 +71,16 @@ public sealed class AmqpTelemetryTests(AzureHub stage) : IClassFixture<AzureHub>
         await stage.Driver.DoAsync("close", "large");
     }
 
+    [Fact]
+    public async Task Azure_68_What_was_acknowledged_is_read_after_the_hub_was_killed()
+    {
+        await stage.Driver.DoAsync("open", "killed", new { connectionString = await stage.DeviceAsync("killed") });
+        await stage.Driver.DoAsync("sendMany", "killed", new { count = 500 });
+        await stage.Hub.KillAsync();
+        await stage.Hub.RestartAsync();
+        (await ReadAsync("killed", 500)).Count.ShouldBe(500);
+    }
+
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
     private static string Text(JsonNode? base64) => Encoding.UTF8.GetString(Convert.FromBase64String(base64!.GetValue<string>()));

@@ -15,6 +15,14 @@ public sealed class RawPeer(AzureHub stage, string name)
         return peer;
     }
 
+    /// <summary>Connects over TLS.</summary>
+    public static async Task<RawPeer> ConnectSecurelyAsync(AzureHub stage, string name, object options)
+    {
+        var peer = new RawPeer(stage, name);
+        await stage.Driver.DoAsync("raw", name, new { url = $"amqps://{stage.Address}:{stage.Amqps}", options });
+        return peer;
+    }
+
     /// <summary>Connects and proves to be a policy that may do everything.</summary>
     public static async Task<RawPeer> ConnectAsOwnerAsync(AzureHub stage, string name, string? session = null)
     {
@@ -25,7 +33,7 @@ public sealed class RawPeer(AzureHub stage, string name)
 
     /// <summary>Gives a token to <c>$cbs</c>. Returns the answer.</summary>
     public Task<JsonObject> PutTokenAsync(string audience, string token, string? session = null, object? id = null) =>
-        stage.Driver.DoAsync("cbs", name, new { name = audience, token, session, id });
+        stage.Driver.DoAsync("cbs", name, new { name = audience, token, session, messageId = id });
 
     /// <summary>Attaches a link. Returns what the hub answered.</summary>
     public async Task<JsonNode> AttachAsync(

@@ -79,7 +79,7 @@ public sealed class OutcomeTests(CliHub hub) : IClassFixture<CliHub>
     {
         var root = await HubProcess.RunAsync(["--help"]);
         root.ExitCode.ShouldBe(0);
-        foreach (string noun in new[] { "thing", "cert", "ca", "policy", "key", "shadow", "send", "retained", "client", "log", "context", "env" })
+        foreach (string noun in new[] { "thing", "cert", "ca", "policy", "key", "iothub", "shadow", "send", "retained", "client", "log", "context", "env" })
         {
             root.Output.ShouldContain($"\n  {noun} ");
             (await HubProcess.RunAsync([noun, "--help"])).ExitCode.ShouldBe(0, noun);

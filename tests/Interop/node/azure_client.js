@@ -162,7 +162,7 @@ async function serviceSend(request) {
 }
 
 async function feedback(request) {
-  const receiver = await naming(services.get(request.client).client.getFeedbackReceiver());
+  const { result: receiver } = await naming(services.get(request.client).client.getFeedbackReceiver());
   receiver.on('message', (message) => {
     write({ event: 'feedback', client: request.client, body: base64(message.data) });
     receiver.complete(message, () => {});
@@ -237,7 +237,7 @@ async function readEvents(request) {
         async processError(error) {
           reject(named(error));
         },
-      }, { startPosition, maxWaitTimeInSeconds: 1 });
+      }, { startPosition, maxWaitTimeInSeconds: 1, maxBatchSize: 1000 });
     });
     return { events };
   } finally {
@@ -292,7 +292,7 @@ function rawAttach(request) {
   const options = { ...(request.attach ?? {}), name: request.name ?? request.link };
   if (request.role === 'receiver') Object.assign(options, { source: request.address === undefined ? request.source : { address: request.address, ...(request.source ?? {}) }, credit_window: 0, autoaccept: false, autosettle: request.autosettle ?? true });
   else Object.assign(options, { target: { address: request.address }, autosettle: request.autosettle ?? true });
-  if (request.properties) options.properties = request.properties;
+  if (request.properties) options.properties = typed(request.properties);
   if (request.filter) options.source.filter = rhea.filter ? { 'apache.org:selector-filter:string': rhea.types.wrap_described(request.filter, 0x468c00000004) } : undefined;
   const link = request.role === 'receiver' ? session.open_receiver(options) : session.open_sender(options);
   state.links.set(request.link, link);
@@ -308,12 +308,13 @@ function rawAttach(request) {
   }
   link.on('settled', (context) => write({
     event: 'settled', client: request.client, link: name, id: context.delivery.id,
-    outcome: rhea.message.is_accepted(context.delivery.remote_state) ? 'accepted' : rhea.message.is_rejected(context.delivery.remote_state) ? 'rejected' : '',
+    outcome: context.delivery.remote_state?.constructor?.composite_type ?? '',
     condition: context.delivery.remote_state?.error?.condition ?? '',
   }));
   link.on('message', (context) => {
     const { message, delivery } = context;
     const index = state.deliveries.push(delivery) - 1;
+    if (name === 'cbs-in') return; // answered by `cbs`
     write({
       event: 'raw', client: request.client, link: name, index, tag: Buffer.from(delivery.tag).toString('hex'), settled: delivery.remote_settled ?? null,
       correlationId: plain(message.correlation_id), messageId: plain(message.message_id), annotations: plainMap(message.message_annotations),
@@ -408,7 +409,6 @@ async function cbs(request) {
     await rawAttach({ client, link: 'cbs-out', role: 'sender', address: '$cbs', session: request.session });
     await rawAttach({ client, link: 'cbs-in', role: 'receiver', address: '$cbs', session: request.session, credit: 100, attach: { target: { address: 'cbs-reply' } } });
   }
-  const id = typed(request.id ?? crypto.randomUUID());
   const receiver = raws.get(client).links.get('cbs-in');
   const answer = new Promise((resolve) => {
     const wait = (context) => {
@@ -423,7 +423,7 @@ async function cbs(request) {
   await rawSend({
     client, link: 'cbs-out', noWait: true,
     message: {
-      message_id: request.id ?? crypto.randomUUID(), to: '$cbs', reply_to: request.replyTo ?? 'cbs-reply',
+      message_id: request.messageId ?? crypto.randomUUID(), to: '$cbs', reply_to: request.replyTo ?? 'cbs-reply',
       application_properties: { operation: request.operation ?? 'put-token', type: 'servicebus.windows.net:sastoken', name: request.name },
       body: request.token,
     },

@@ -75,6 +75,8 @@ internal sealed class AmqpEndpoint
         SaslMechanisms = transport.CertificateChain.Count == 0
             ? [SaslMechanism.Anonymous, SaslMechanism.MsSbCbs, SaslMechanism.Plain]
             : [SaslMechanism.Anonymous, SaslMechanism.MsSbCbs, SaslMechanism.Plain, SaslMechanism.External],
+        // A hub that stops does not wait long for peers that do not say goodbye.
+        CloseTimeout = TimeSpan.FromSeconds(2),
         Time = Services.Time,
     };
 

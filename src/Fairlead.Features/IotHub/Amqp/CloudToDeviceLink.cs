@@ -16,6 +16,7 @@ internal sealed class CloudToDeviceLink(HubConnection connection, NodeAddress ad
     private AmqpSender? _sender;
     private CloudToDeviceReceiver? _receiver;
     private bool _sendsSettled;
+    private LockedMessage? _held;
     private int _pumping;
 
     /// <inheritdoc/>
@@ -104,8 +105,12 @@ internal sealed class CloudToDeviceLink(HubConnection connection, NodeAddress ad
 
     private void SendAll(CloudToDeviceReceiver receiver, AmqpSender sender)
     {
-        while (sender.Credit > 0 && receiver.TryLock(out var message))
+        // What could not be sent is held and tried first: given back, it would be visible at once and come round for ever.
+        while (sender.Credit > 0)
         {
+            var message = _held;
+            if (message is null && !receiver.TryLock(out message)) return;
+            _held = null;
             var payload = CloudToDeviceMessages.Write(message, Identity);
             var result = sender.TrySend(payload, message.LockToken.ToByteArray(), message, settled: _sendsSettled);
             switch (result)
@@ -119,7 +124,7 @@ internal sealed class CloudToDeviceLink(HubConnection connection, NodeAddress ad
                     receiver.Settle(message.LockToken, Settlement.Reject);
                     break;
                 default:
-                    receiver.Settle(message.LockToken, Settlement.Release);
+                    _held = message;
                     return;
             }
         }

@@ -11,6 +11,7 @@ internal sealed class FeedbackLink(HubConnection connection, NodeAddress address
     private readonly Lock _gate = new();
     private readonly HashSet<Guid> _locked = [];
     private AmqpSender? _sender;
+    private FeedbackMessage? _held;
     private IDisposable? _watch;
     private bool _ended;
 
@@ -61,7 +62,7 @@ internal sealed class FeedbackLink(HubConnection connection, NodeAddress address
         }
 
         watch?.Dispose();
-        foreach (var token in locked) Queue.Settle(token, Settlement.Release);
+        foreach (var held in locked) Queue.Settle(held, Settlement.Release);
         Ended();
     }
 
@@ -72,15 +73,14 @@ internal sealed class FeedbackLink(HubConnection connection, NodeAddress address
     {
         lock (_gate)
         {
-            while (!_ended && _sender is { Credit: > 0 } sender && Queue.TryLock(out var message))
+            // What could not be sent is held and tried first: given back, it would be visible at once and come round for ever.
+            while (!_ended && _sender is { Credit: > 0 } sender)
             {
-                if (sender.TrySend(Encode(message), message.LockToken.ToByteArray(), message) != SendResult.Sent)
-                {
-                    Queue.Settle(message.LockToken, Settlement.Release);
-                    return;
-                }
-
+                var message = _held;
+                if (message is null && !Queue.TryLock(out message)) return;
                 _locked.Add(message.LockToken);
+                _held = sender.TrySend(Encode(message), message.LockToken.ToByteArray(), message) == SendResult.Sent ? null : message;
+                if (_held is not null) return;
             }
         }
     }

@@ -1,6 +1,5 @@
 using Fairlead.Amqp;
 using Fairlead.Broker.Connections;
-using Fairlead.Features.IotHub.Credentials;
 using Fairlead.Protocols.Amqp;
 
 namespace Fairlead.Features.IotHub.Amqp;
@@ -70,10 +69,19 @@ internal sealed class HubConnection : IAmqpHandler, IDisposable
             lock (_gate) _links.Add(link);
             Endpoint.Counters.OnAttached();
             if (link.Identity.DeviceId is not null) Endpoint.Links.Add(link);
+            if (link.IsGone)
+            {
+                // The connection broke meanwhile, before there was anything to remove.
+                Remove(link);
+                if (link.Identity.DeviceId is not null) Endpoint.Links.Remove(link);
+                return;
+            }
+
             // The identity may have gone between the check and the entry, and nobody was told then.
             if (link is { Token: { } token, Identity.DeviceId: not null } && Endpoint.Services.Credentials.CheckIdentity(token.Grant, link.Identity) is { } late)
                 link.End(AmqpErrors.Of(late, Endpoint.Services.Time));
-            else link.Start();
+            else
+                link.Start();
             return;
         }
 

@@ -8,6 +8,7 @@ internal abstract class HubLink(HubConnection connection, NodeAddress address, T
 {
     private AmqpError? _ending;
     private AmqpLink? _link;
+    private bool _isGone;
 
     /// <summary>The connection.</summary>
     public HubConnection Connection { get; } = connection;
@@ -26,6 +27,9 @@ internal abstract class HubLink(HubConnection connection, NodeAddress address, T
 
     /// <summary>Whether the hub sends on it.</summary>
     public abstract bool IsSender { get; }
+
+    /// <summary>Whether it has ended.</summary>
+    public bool IsGone => Volatile.Read(ref _isGone);
 
     /// <summary>Whether a later one of the same identity takes its place.</summary>
     public virtual bool IsExclusive => true;
@@ -60,7 +64,11 @@ internal abstract class HubLink(HubConnection connection, NodeAddress address, T
     protected abstract AmqpLink Open(AttachRequest request);
 
     /// <summary>The link is gone, whoever ended it.</summary>
-    protected void Ended() => Connection.Remove(this);
+    protected void Ended()
+    {
+        Volatile.Write(ref _isGone, true);
+        Connection.Remove(this);
+    }
 
     /// <summary>The error as AMQP carries it.</summary>
     protected AmqpError Of(IotHubError error) => AmqpErrors.Of(error, Services.Time);

@@ -18,22 +18,21 @@ internal sealed class IdentityLinks(IdentityPresence presence)
     public void Add(HubLink link)
     {
         HubLink? older = null;
-        bool first;
         lock (_gate)
         {
             if (!_links.TryGetValue(link.Identity, out var list)) _links.Add(link.Identity, list = []);
-            first = list.Count == 0;
             if (link.IsExclusive)
             {
                 older = list.Find(known => known.Kind == link.Kind && known.IsSender == link.IsSender);
                 if (older is not null) list.Remove(older);
             }
 
+            // Under the gate, so that coming and going are told in their order.
+            if (list.Count == 0 && older is null) presence.OnConnected(link.Identity);
             list.Add(link);
         }
 
         older?.End(Stolen);
-        if (first) presence.OnConnected(link.Identity);
     }
 
     /// <summary>Removes a link; one that was taken over is gone already.</summary>
@@ -43,9 +42,8 @@ internal sealed class IdentityLinks(IdentityPresence presence)
         {
             if (!_links.TryGetValue(link.Identity, out var list) || !list.Remove(link) || list.Count > 0) return;
             _links.Remove(link.Identity);
+            presence.OnDisconnected(link.Identity);
         }
-
-        presence.OnDisconnected(link.Identity);
     }
 
     /// <summary>The links of an identity.</summary>

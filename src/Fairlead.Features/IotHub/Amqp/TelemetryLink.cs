@@ -99,7 +99,7 @@ internal sealed class TelemetryLink(HubConnection connection, NodeAddress addres
     {
         _usualSize += (size - _usualSize) / 8;
         var fitting = (uint)Math.Clamp(BytesUnderWay / Math.Max(Math.Max(size, _usualSize), 1), SmallestWindow, LargestWindow);
-        if (fitting >= _window / 2 && (fitting <= _window || _window == LargestWindow || fitting < _window * 2)) return;
+        if (fitting * 2 > _window && fitting < _window * 2) return;
         _window = fitting;
         receiver.SetCredit(fitting);
     }

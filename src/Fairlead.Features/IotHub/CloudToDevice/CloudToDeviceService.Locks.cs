@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Fairlead.Broker.Durability;
 using Fairlead.Broker.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Features.IotHub.CloudToDevice;
 
@@ -115,6 +116,7 @@ internal sealed partial class CloudToDeviceService
         }
 
         Counters.CountEnd(status);
+        if (status != FeedbackStatus.Success) LogEnded(message.Message.MessageId ?? "", queue.Identity.Key, status, message.Deliveries);
         var removal = _table.Removal(message, receipt);
         if (!Wants(message.Message.Ack, status))
         {
@@ -124,6 +126,9 @@ internal sealed partial class CloudToDeviceService
 
         _context.Documents.AppendAlone([removal, _feedback.Add(FeedbackOf(queue.Identity, message, status))]);
     }
+
+    [LoggerMessage(EventId = 7651, Level = LogLevel.Information, Message = "The message {MessageId} to {Identity} ended unread: {Status} after {Deliveries} deliveries", EventName = "iothub_message_ended")]
+    private partial void LogEnded(string messageId, string identity, FeedbackStatus status, int deliveries);
 
     private static bool Wants(Messages.AckRequest ack, FeedbackStatus status) => ack switch
     {

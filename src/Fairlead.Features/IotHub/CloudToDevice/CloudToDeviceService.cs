@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using Fairlead.Broker.Durability;
 using Fairlead.Broker.Extensions;
 using Fairlead.Features.IotHub.Messages;
+using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Features.IotHub.CloudToDevice;
 
@@ -20,6 +21,7 @@ internal sealed partial class CloudToDeviceService : ICloudToDevice, IDisposable
     private readonly QueueSchedule _schedule;
     private readonly ConcurrentDictionary<IdentityName, DeviceQueue> _queues = new();
     private readonly RateLimit _rate;
+    private readonly ILogger _log;
     private long _lastSequence;
     private long _lastNumber;
 
@@ -33,6 +35,7 @@ internal sealed partial class CloudToDeviceService : ICloudToDevice, IDisposable
         _table = new CloudToDeviceTable(context.Documents) { OnLoaded = Restore };
         _feedback = new FeedbackQueue(context, options, Counters);
         _schedule = new QueueSchedule(context.Time, Sweep);
+        _log = context.Loggers.CreateLogger("Fairlead.IotHub");
         _rate = new RateLimit(context.Time, options.CloudToDeviceRate);
     }
 

@@ -53,13 +53,28 @@ internal sealed class HubCredentials(FeatureContext context, IotHubOptions optio
         return true;
     }
 
+    /// <summary>The same as <see cref="CheckIdentity"/>, but nothing is created: a device that would be is taken as there.</summary>
+    public IotHubError? Judge(HubGrant grant, IdentityName name) => Judge(grant, name, out _);
+
     /// <inheritdoc/>
     public IotHubError? CheckIdentity(HubGrant grant, IdentityName name)
     {
+        if (Judge(grant, name, out bool isMissing) is { } refusal) return refusal;
+        return isMissing ? Create(name) : null;
+    }
+
+    private IotHubError? Judge(HubGrant grant, IdentityName name, out bool isMissing)
+    {
+        isMissing = false;
         if (!grant.Covers(name)) return IotHubError.UnauthorizedAccess($"the credential does not reach as far as {name}");
         if (grant.AcceptedUntil < context.Time.GetUtcNow()) return Expired(grant.AcceptedUntil.Value - SasToken.Skew);
         if (identities.Find(name) is { } identity) return RefusalOf(identity);
-        if (grant.PolicyName is null || name.ModuleId is not null || options.CreateUnknownDevices != true || !IdentityName.IsId(name.DeviceId)) return identities.NotFound(name);
+        isMissing = grant.PolicyName is not null && name.ModuleId is null && options.CreateUnknownDevices == true && IdentityName.IsId(name.DeviceId);
+        return isMissing ? null : identities.NotFound(name);
+    }
+
+    private IotHubError? Create(IdentityName name)
+    {
         try
         {
             lock (context.Documents.Gate)

@@ -105,21 +105,6 @@ internal sealed record SasToken(string Resource, byte[] Signature, string Expiry
         return CryptographicOperations.FixedTimeEquals(signature, Signature);
     }
 
-    /// <summary>Makes a token.</summary>
-    /// <param name="resource">What it reaches, such as <c>hub.example.org/devices/dev1</c>; not encoded.</param>
-    /// <param name="key">Key in base64.</param>
-    /// <param name="keyName">Policy that the key belongs to; null for an identity's own.</param>
-    /// <param name="expires">End of its life.</param>
-    public static string Create(string resource, string key, string? keyName, DateTimeOffset expires)
-    {
-        string encoded = Uri.EscapeDataString(resource);
-        string seconds = expires.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        Sign(Convert.FromBase64String(key), encoded, seconds, signature);
-        string token = $"{Scheme} sr={encoded}&sig={Uri.EscapeDataString(Convert.ToBase64String(signature))}&se={seconds}";
-        return keyName is null ? token : $"{token}&skn={Uri.EscapeDataString(keyName)}";
-    }
-
     private static void Sign(ReadOnlySpan<byte> key, string resource, string expiry, Span<byte> signature) =>
         HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{resource}\n{expiry}"), signature);
 }

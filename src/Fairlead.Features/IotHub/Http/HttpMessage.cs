@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Fairlead.Features.IotHub.CloudToDevice;
@@ -9,6 +10,9 @@ namespace Fairlead.Features.IotHub.Http;
 internal static class HttpMessage
 {
     private const string UserPrefix = "iothub-app-";
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
     private const string IsoForm = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     /// <summary>A message from header-like pairs; other headers are let pass.</summary>
@@ -103,8 +107,5 @@ internal static class HttpMessage
         return safe.ToString();
     }
 
-    private static string Name(string text) => text.AsSpan().ContainsAnyExcept(s_token) ? Uri.EscapeDataString(text) : text;
-
-    private static readonly System.Buffers.SearchValues<char> s_token =
-        System.Buffers.SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+    private static string Name(string text) => text.AsSpan().ContainsAnyExcept(TokenCharacters) ? Uri.EscapeDataString(text) : text;
 }

@@ -4,7 +4,6 @@ using System.Text.Json.Serialization;
 using Fairlead.Features.IotHub.CloudToDevice;
 using Fairlead.Features.IotHub.Credentials;
 using Fairlead.Features.IotHub.Identities;
-using Fairlead.Features.IotHub.Messages;
 using Fairlead.Features.IotHub.Methods;
 
 namespace Fairlead.Features.IotHub.Http;

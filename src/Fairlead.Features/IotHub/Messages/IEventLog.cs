@@ -14,6 +14,9 @@ internal interface IEventLog
     /// <summary>False while it cannot write: telemetry must then be refused before anything of it is published.</summary>
     bool IsHealthy { get; }
 
+    /// <summary>Called by whoever writes, after each group whose receipts were released: the broker then sends the acknowledgments among them.</summary>
+    Action? GroupEnded { get; set; }
+
     /// <summary>The partition of a device, 0 to <see cref="PartitionCount"/> - 1.</summary>
     int PartitionOf(string deviceId);
 

@@ -30,6 +30,9 @@ internal sealed class MemoryEventLog : IEventLog
     public bool IsHealthy => true;
 
     /// <inheritdoc/>
+    public Action? GroupEnded { get; set; }
+
+    /// <inheritdoc/>
     public int PartitionOf(string deviceId) => EventPartitions.Of(deviceId, _partitions.Length);
 
     /// <inheritdoc/>

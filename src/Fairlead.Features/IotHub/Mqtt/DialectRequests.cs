@@ -64,13 +64,13 @@ internal sealed partial class DialectRequests(FeatureContext context, MqttDialec
 
         // The change is made before the call comes back: requests keep their order.
         var answer = kind == DialectTopic.TwinGet
-            ? dialect.Twins.GetAsync(device.Principal.Identity, CancellationToken.None)
-            : dialect.Twins.PatchReportedAsync(device.Principal.Identity, payload.ToArray(), version, CancellationToken.None);
+            ? dialect.Twins.GetAsync(device.Principal.Identity, CancellationToken.None).AsTask()
+            : dialect.Twins.PatchReportedAsync(device.Principal.Identity, payload.ToArray(), version, CancellationToken.None).AsTask();
         _ = AnswerAsync(device, id, answer, kind == DialectTopic.TwinReported);
         return OwnedPublish.Consumed;
     }
 
-    private async Task AnswerAsync(MqttDevice device, string requestId, ValueTask<TwinAnswer> pending, bool isPatch)
+    private async Task AnswerAsync(MqttDevice device, string requestId, Task<TwinAnswer> pending, bool isPatch)
     {
         try
         {

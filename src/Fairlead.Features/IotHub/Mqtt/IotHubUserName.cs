@@ -1,5 +1,5 @@
-using Fairlead.Features.IotHub.Credentials;
 using Fairlead.Broker.Connections;
+using Fairlead.Features.IotHub.Credentials;
 using Fairlead.Protocols.Mqtt.Packets;
 
 namespace Fairlead.Features.IotHub.Mqtt;

@@ -125,12 +125,13 @@ internal sealed class MqttDevice : ICloudToDeviceConsumer, IMethodListener
     /// <summary>Sends it something at QoS 0.</summary>
     public bool Tell(string topic, ReadOnlyMemory<byte> payload) => Send(topic, payload, null) == DirectResult.Sent;
 
-    /// <summary>It has acknowledged a message: called under the lock of its Session.</summary>
-    internal void OnAcknowledged(Guid lockToken)
+    /// <summary>What became of a message that was sent: called under the lock of its Session.</summary>
+    internal void OnEnded(Guid lockToken, DirectResult result)
     {
         Interlocked.Decrement(ref _unacknowledged);
-        // PUBACK is all that this dialect has: it completes (spec/azure-gateway 3.2).
-        _receiver?.Settle(lockToken, Settlement.Complete);
+        // PUBACK is all that this dialect has: it completes (spec/azure-gateway 3.2). Without one the message is visible again, for the
+        // next connection as a rule.
+        _receiver?.Settle(lockToken, result == DirectResult.Acknowledged ? Settlement.Complete : Settlement.Release);
         // Sending more takes the lock that is held now.
         if (!_ended) ThreadPool.UnsafeQueueUserWorkItem(static device => device.OnAvailable(), this, preferLocal: false);
     }
@@ -177,10 +178,6 @@ internal sealed class MqttDevice : ICloudToDeviceConsumer, IMethodListener
 
     private sealed class Delivery(MqttDevice device, Guid lockToken) : DirectConfirmation
     {
-        protected override void OnEnded(DirectResult result, ReasonCode code)
-        {
-            // What the connection did not live to see is visible again when the receiver lets go.
-            if (result == DirectResult.Acknowledged) device.OnAcknowledged(lockToken);
-        }
+        protected override void OnEnded(DirectResult result, ReasonCode code) => device.OnEnded(lockToken, result);
     }
 }

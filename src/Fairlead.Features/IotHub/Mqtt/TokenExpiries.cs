@@ -1,4 +1,3 @@
-using Fairlead.Broker;
 using Fairlead.Protocols.Mqtt;
 
 namespace Fairlead.Features.IotHub.Mqtt;

@@ -78,7 +78,7 @@ internal sealed class TwinService : ITwins
     }
 
     /// <summary>The twin as it is now, for queries; changes that are not committed yet may show.</summary>
-    public byte[] Describe(Identity identity) => AnswerService(_shadows.Service.ReadTwin(NameOf(identity), out _), identity).Json.ToArray();
+    public byte[] Describe(Identity identity) => AnswerService(_shadows.Service.PeekTwin(NameOf(identity)), identity).Json.ToArray();
 
     private static ShadowName NameOf(Identity identity) => new(identity.ThingName, identity.ModuleId is null ? default : ThingNames.OfModule(identity.ModuleId));
 

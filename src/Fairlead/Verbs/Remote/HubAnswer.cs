@@ -9,6 +9,9 @@ namespace Fairlead.Verbs.Remote;
 /// <param name="ErrorType">Name of the error, when it is one.</param>
 internal sealed record HubAnswer(HttpStatusCode Status, byte[] Body, string? ErrorType)
 {
+    /// <summary>What the next page is asked for with (Azure dialect); null behind the last.</summary>
+    public string? Continuation { get; init; }
+
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
     /// <summary>The body as JSON; null when it is none.</summary>
@@ -30,7 +33,7 @@ internal sealed record HubAnswer(HttpStatusCode Status, byte[] Body, string? Err
     public VerbException ToException(string what)
     {
         var problem = Json() is { ValueKind: JsonValueKind.Object } body ? body : default;
-        string? message = Text(problem, "message");
+        string? message = Text(problem, "message") ?? AzureText(problem);
         string? code = ErrorType ?? Text(problem, "code");
         string told = (message ?? $"the hub answered HTTP {(int)Status}").TrimEnd('.');
         if (message is null && code is null && Status == HttpStatusCode.BadRequest)
@@ -55,6 +58,7 @@ internal sealed record HubAnswer(HttpStatusCode Status, byte[] Body, string? Err
 
     private static string CureOfConflict(string? code) => code switch
     {
+        "DeviceAlreadyExists" or "ModuleAlreadyExistsOnDevice" => "Take another id, or delete what there is with rm",
         "ResourceAlreadyExistsException" => "Take another name, or change what there is with set",
         "VersionConflictException" or "ConflictException" => "Read it again and repeat the change with its present version",
         "VersionsLimitExceededException" => "Delete a version with fairlead policy versions NAME --rm VERSION, or give --replace-oldest",
@@ -65,6 +69,10 @@ internal sealed record HubAnswer(HttpStatusCode Status, byte[] Body, string? Err
 
     private static string? Text(JsonElement body, string name) =>
         body.ValueKind == JsonValueKind.Object && body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    // ErrorCode:DeviceNotFound;there is no device dev9
+    private static string? AzureText(JsonElement body) =>
+        Text(body, "Message") is { } text && text.IndexOf(';', StringComparison.Ordinal) is >= 0 and var end ? text[(end + 1)..] : null;
 
     private VerbException Refused(string what) => new(
         ExitCode.Denied, what, $"the hub refuses the token (HTTP {(int)Status})", "Give the administration token with --data DIRECTORY, --token-file FILE or FAIRLEAD_TOKEN");

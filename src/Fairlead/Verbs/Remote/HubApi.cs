@@ -43,7 +43,10 @@ internal sealed class HubApi : IDisposable
         try
         {
             using var response = await StartAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
-            return new HubAnswer(response.StatusCode, await response.Content.ReadAsByteArrayAsync(either.Token), ErrorType(response));
+            return new HubAnswer(response.StatusCode, await response.Content.ReadAsByteArrayAsync(either.Token), ErrorType(response))
+            {
+                Continuation = response.Headers.TryGetValues("x-ms-continuation", out var next) ? next.First() : null,
+            };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -95,7 +98,7 @@ internal sealed class HubApi : IDisposable
     }
 
     private static string? ErrorType(HttpResponseMessage response) =>
-        response.Headers.TryGetValues("x-amzn-ErrorType", out var values) ? values.First().Split(':')[0] : null;
+        response.Headers.TryGetValues("x-amzn-ErrorType", out var values) || response.Headers.TryGetValues("iothub-errorcode", out values) ? values.First().Split(':')[0] : null;
 
     private async Task<HttpResponseMessage> OpenAsync(HubRequest request, string what, CancellationToken cancellationToken)
     {

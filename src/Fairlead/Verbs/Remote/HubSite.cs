@@ -21,11 +21,17 @@ internal sealed record HubSite(string Host, string Region, string AccountId, str
             listeners.AddRange(urls.EnumerateArray().Select(static url => new Uri(url.GetString()!)));
         return new HubSite(
             Text(document, "endpointHost") ?? call.Hub.Address.HostName, region, account, $"arn:{Text(document, "partition") ?? "aws"}:iot:{region}:{account}:",
-            Text(document, "rootCa"), listeners);
+            Text(document, "rootCa"), listeners)
+        {
+            IotHubHost = Text(document, "iotHubHost"),
+        };
     }
 
     /// <summary>Port of the first listener of a kind; null when there is none.</summary>
     public int? Port(string scheme) => Listeners.FirstOrDefault(url => url.Scheme == scheme)?.Port;
+
+    /// <summary>Name under which clients of the Azure dialect shall know the hub; null for the one by which they reach it.</summary>
+    public string? IotHubHost { get; init; }
 
     /// <summary>The HTTPS API, for SDKs.</summary>
     public Uri Https => new($"https://{Host}:{Port("tls") ?? throw new VerbException(ExitCode.Failed, "cannot tell the HTTPS address of the hub", "it has no tls:// listener", "Start it with --listen tls://0.0.0.0:8443")}");

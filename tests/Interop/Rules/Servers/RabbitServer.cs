@@ -19,13 +19,14 @@ public sealed class RabbitServer : ForeignServer
     /// <summary>URL for the hub, without a query.</summary>
     public string Url => $"amqp://guest:guest@127.0.0.1:{Port}/%2F";
 
-    public static async Task<RabbitServer> CreateAsync()
+    /// <param name="plugins">Plugins of the distribution to load.</param>
+    public static async Task<RabbitServer> CreateAsync(params string[] plugins)
     {
         Requirements.NeedFile(Program, "rabbitmq-server");
         Requirements.NeedNodePackage("amqplib");
         var server = new RabbitServer();
         await File.WriteAllTextAsync(Path.Combine(server.Folder, "rabbitmq.conf"), "log.console = true\nlog.console.level = info\nlog.file = false\n");
-        await File.WriteAllTextAsync(Path.Combine(server.Folder, "enabled_plugins"), "[].\n");
+        await File.WriteAllTextAsync(Path.Combine(server.Folder, "enabled_plugins"), $"[{string.Join(",", plugins)}].\n");
         await GiveAwayAsync(server.Folder);
         // Erlang would start a port mapper that outlives the node.
         var mapper = Unprivileged("epmd", "-port", server._mapperPort.ToString(CultureInfo.InvariantCulture), "-address", "127.0.0.1");
