@@ -48,8 +48,8 @@ public sealed partial class AmqpConnection
         catch (Exception exception)
         {
             // A handler must not throw; when it does, nothing that follows can be trusted.
-            _abortCause ??= exception;
-            return new AmqpError(AmqpCondition.InternalError, "a handler failed");
+            Fail(exception);
+            return null;
         }
 
         receiver.ReleaseAssembly();
@@ -86,11 +86,12 @@ public sealed partial class AmqpConnection
 
     private AmqpError? OnAttach(ushort channel, ref AmqpReader reader)
     {
+        int size = reader.Rest.Length;
         if (PerformativeReader.ReadAttach(ref reader, out Attach attach) is { } fault) return fault;
         lock (Gate)
         {
             if (!TryFind(channel, out AmqpSession? session, out fault)) return fault;
-            return session?.OnAttach(attach);
+            return session?.OnAttach(attach, size);
         }
     }
 

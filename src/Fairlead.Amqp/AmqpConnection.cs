@@ -71,6 +71,9 @@ public sealed partial class AmqpConnection : IAsyncDisposable
     /// <summary>Bytes of unfinished incoming deliveries. Under the gate.</summary>
     internal int AssemblyBytes { get; set; }
 
+    /// <summary>Bytes of the attach frames of all links. Under the gate.</summary>
+    internal int AttachBytes { get; set; }
+
     /// <summary>Largest frame sent: what both sides agree to.</summary>
     internal int MaxFrameSize { get; private set; } = 512;
 
@@ -180,6 +183,13 @@ public sealed partial class AmqpConnection : IAsyncDisposable
         }
 
         _abort.Cancel();
+    }
+
+    /// <summary>A handler has thrown. Outside the gate.</summary>
+    internal void Fail(Exception exception)
+    {
+        lock (Gate) _abortCause ??= exception;
+        Close(new AmqpError(AmqpCondition.InternalError, "a handler failed"));
     }
 
     /// <summary>Sees to it that what a call has written and caused goes out. Outside the gate.</summary>

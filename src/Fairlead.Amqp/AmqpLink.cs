@@ -44,6 +44,9 @@ public abstract class AmqpLink
 
     internal uint Handle { get; set; }
 
+    /// <summary>Bytes of the peer's attach frame.</summary>
+    internal int AttachSize { get; set; }
+
     /// <summary>Whether the peer has attached it too, were it to refuse it. Under the gate.</summary>
     internal bool HasRemote => Remote is not null;
 

@@ -41,6 +41,9 @@ public sealed record AmqpOptions
     /// <summary>Links at a time in one session. Default 8192.</summary>
     public int MaxLinks { get; init; } = 8192;
 
+    /// <summary>Bytes of the attach frames of all links at a time; each link keeps what its peer said. Default 16 MiB.</summary>
+    public int MaxAttachBytes { get; init; } = 16 * 1024 * 1024;
+
     /// <summary>Unsettled deliveries of one link, in each direction. Default 10000.</summary>
     public int MaxUnsettled { get; init; } = 10_000;
 

@@ -11,6 +11,7 @@ public sealed partial class AmqpReceiver : AmqpLink
     private uint _deliveryCount;
     private uint _credit;
     private uint _window;
+    private bool _hadWindow;
     private bool _draining;
     private int _unsettled;
     private int _maxMessageSize;
@@ -41,7 +42,7 @@ public sealed partial class AmqpReceiver : AmqpLink
     /// <param name="count">Deliveries more.</param>
     public void AddCredit(uint count)
     {
-        lock (Connection.Gate) GrantLocked(_credit + count);
+        lock (Connection.Gate) Grant((uint)Math.Min((ulong)_credit + count, uint.MaxValue));
         Connection.Kick();
     }
 
@@ -55,7 +56,7 @@ public sealed partial class AmqpReceiver : AmqpLink
         lock (Connection.Gate)
         {
             if (_window > 0 || _hadWindow) _window = count;
-            GrantLocked(count);
+            Grant(count);
         }
 
         Connection.Kick();
@@ -140,7 +141,7 @@ public sealed partial class AmqpReceiver : AmqpLink
     private protected override void OnAttached(Attach remote)
     {
         _deliveryCount = remote.InitialDeliveryCount ?? 0;
-        if (_window > 0) GrantLocked(_window);
+        if (_window > 0) Grant(_window);
         else if (_credit > 0) SendFlow();
     }
 
@@ -157,17 +158,15 @@ public sealed partial class AmqpReceiver : AmqpLink
         _counted = 0;
     }
 
-    private bool _hadWindow;
-
     /// <summary>Gives credit again when a quarter of the window is used, as rhea does: flows cost, and senders must not run dry.</summary>
     private void TopUp()
     {
         if (_window == 0 || Phase != LinkPhase.Attached) return;
         long open = _window - (long)_credit - _unsettled;
-        if (open > 0 && open * 4 >= _window) GrantLocked(_credit + (uint)open);
+        if (open > 0 && open * 4 >= _window) Grant(_credit + (uint)open);
     }
 
-    private void GrantLocked(uint credit)
+    private void Grant(uint credit)
     {
         _credit = credit;
         _draining = false;

@@ -8,6 +8,8 @@ namespace Fairlead.Amqp;
 /// <content>Credit, room, draining and the end. Everything here is under the gate but what is told to the handler.</content>
 public sealed partial class AmqpSender
 {
+    private Flow? _pendingFlow;
+
     internal override void OnFlow(in Flow flow)
     {
         if (Phase == LinkPhase.AttachReceived)
@@ -160,6 +162,4 @@ public sealed partial class AmqpSender
         Available = (uint)_waiting.Count,
         Drain = _draining,
     });
-
-    private Flow? _pendingFlow;
 }

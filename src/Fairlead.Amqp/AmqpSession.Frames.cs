@@ -6,10 +6,10 @@ namespace Fairlead.Amqp;
 /// <content>What comes for a session, and what it sends. Everything here is under the gate.</content>
 public sealed partial class AmqpSession
 {
-    internal AmqpError? OnAttach(Attach attach)
+    internal AmqpError? OnAttach(Attach attach, int size)
     {
         if (attach.Handle > Connection.Options.HandleMax) return new AmqpError(AmqpCondition.FramingError, $"handle {attach.Handle} is above handle-max"); // spec 7.4 rule 13
-        if (_links.OnAttach(attach) is { } error) End(error);
+        if (_links.OnAttach(attach, size) is { } error) End(error);
         return null;
     }
 
@@ -112,6 +112,7 @@ public sealed partial class AmqpSession
 
     internal void SendDetach(uint handle, bool closed, AmqpError? error)
     {
+        if (IsEnding || Connection.IsClosing) return;
         var writer = Connection.Output.Writer;
         int mark = FrameWriter.Begin(writer, Channel);
         PerformativeWriter.Write(writer, new Detach(handle, closed, error));

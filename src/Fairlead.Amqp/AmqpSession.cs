@@ -17,6 +17,7 @@ public sealed partial class AmqpSession
     private bool _endSent;
     private bool _dropped;
     private bool _abandoned;
+    private bool _told;
     private uint _remoteHandleMax = uint.MaxValue;
 
     internal AmqpSession(AmqpConnection connection)
@@ -195,8 +196,6 @@ public sealed partial class AmqpSession
         _dropped = true;
         _ended.TrySetResult();
     }
-
-    private bool _told;
 
     private void Tell(AmqpError? error)
     {

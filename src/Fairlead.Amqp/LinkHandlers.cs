@@ -43,8 +43,8 @@ public interface ISenderHandler
     }
 
     /// <summary>
-    /// The receiver tells the state of a delivery sent with <see cref="AmqpSender.TrySend"/>. When it has not settled (receiver-settle-mode
-    /// second), answer with <see cref="AmqpSender.Settle"/> (spec 2.6).
+    /// The receiver tells the outcome of a delivery sent with <see cref="AmqpSender.TrySend"/>, or settles it without one. When it has not
+    /// settled (receiver-settle-mode second), answer with <see cref="AmqpSender.Settle"/> (spec 2.6).
     /// </summary>
     /// <param name="sender">The link.</param>
     /// <param name="outcome">Which delivery, and what of it.</param>

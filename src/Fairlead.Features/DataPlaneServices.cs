@@ -1,5 +1,6 @@
 using Fairlead.Features.Api;
 using Fairlead.Features.Connections;
+using Fairlead.Features.Console.Live;
 using Fairlead.Features.DirectMessages;
 using Fairlead.Features.Lifecycle;
 using Fairlead.Features.Logging;
@@ -22,12 +23,15 @@ internal sealed class DataPlaneServices
         Presence = new PresenceTable(context, last => association.Find(last.CertificateId, last.ClientId, out _) is not null);
         Things = new ThingConnectivity(records, Presence, association);
         Log = new EventLog(context, levels);
-        Authentication = new AuthenticationLog(Log);
+        Association = association;
+        Refused = new RefusedLog(context.Time);
+        Authentication = new AuthenticationLog(Log, Refused);
         var served = new ServedLog(Log);
         var direct = new DirectMessageCounters();
-        var lifecycle = new LifecycleFeature(context, Presence, association);
-        Counters = new DataPlaneCounters(direct, () => lifecycle.Dropped, () => Log.Dropped);
+        Lifecycle = new LifecycleFeature(context, Presence, association);
+        Counters = new DataPlaneCounters(direct, () => Lifecycle.Dropped, () => Log.Dropped);
         Direct = new DirectMessageFeature(context, access, Log, direct, options.DirectMessageRate);
+        Logs = new LogsFeature(context, Log, new LogFiles(options.LogDirectory, options.LogFileSize, options.LogFiles));
         Features =
         [
             Things,
@@ -35,9 +39,9 @@ internal sealed class DataPlaneServices
             new RetainedFeature(context, access, served),
             new ConnectionsFeature(context, access, Presence, association, served),
             Direct,
-            lifecycle,
-            new TrafficLog(Log, Authentication, association),
-            new LogsFeature(context, Log, new LogFiles(options.LogDirectory, options.LogFileSize, options.LogFiles)),
+            Lifecycle,
+            new TrafficLog(Log, Authentication, association, Refused),
+            Logs,
         ];
     }
 
@@ -55,6 +59,18 @@ internal sealed class DataPlaneServices
 
     /// <summary>The structured log, for every slice that has something to say in it.</summary>
     public EventLog Log { get; }
+
+    /// <summary>Presence events and the last events of clients.</summary>
+    public LifecycleFeature Lifecycle { get; }
+
+    /// <summary>The structured log as it is read.</summary>
+    public LogsFeature Logs { get; }
+
+    /// <summary>Which thing a connection stands for.</summary>
+    public ThingAssociation Association { get; }
+
+    /// <summary>The last refusals.</summary>
+    public RefusedLog Refused { get; }
 
     /// <summary>Tells the structured log of those who did not prove who they are.</summary>
     public AuthenticationLog Authentication { get; }

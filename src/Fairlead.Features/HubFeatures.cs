@@ -6,6 +6,8 @@ using Fairlead.Features.Api;
 using Fairlead.Features.Api.Signing;
 using Fairlead.Features.Authorizers;
 using Fairlead.Features.Certificates;
+using Fairlead.Features.Console;
+using Fairlead.Features.Console.Live;
 using Fairlead.Features.Documents;
 using Fairlead.Features.Endpoints;
 using Fairlead.Features.Events;
@@ -75,19 +77,20 @@ internal sealed class HubFeatures
         Amqp = new AmqpFeature(_context, IotHub, Messaging, IotHub.Twins);
         DataPlane.Direct.Route = Messaging.Direct;
         MqttAuthorizer = new IotHubAuthorizer(Authorizer);
+        var explain = new ExplainFeature(_context, Records, access, library);
+        Console = MakeConsole(explain);
         _features =
         [
             new AccessKeyFeature(_context, Records, Policies.Check),
             new PolicyFeature(_context, Records, Policies, Tags),
             new AttachmentFeature(_context, Records, Policies),
             new AuthorizationFeature(_context, Records, Policies, access.Policies, library),
-            new ExplainFeature(_context, Records, access, library),
+            explain, Console,
             new EndpointFeature(scope), new HubSiteFeature(scope, Site),
             Shadows,
             Rules,
             .. RegistryServices.Features(_context, Records, Registry, Tags, ApiAuthorizer),
-            new TagFeature(_context, Tags),
-            new LoggingFeature(_context, LoggingLevels),
+            new TagFeature(_context, Tags), new LoggingFeature(_context, LoggingLevels),
             provisioning,
             authorizers,
             new CertificateFeature(_context, Records, Certificates),
@@ -152,6 +155,9 @@ internal sealed class HubFeatures
     /// <summary>Messages over HTTP, connections, lifecycle events, the structured log.</summary>
     public DataPlaneServices DataPlane { get; }
 
+    /// <summary>What the web console needs.</summary>
+    public ConsoleFeature Console { get; }
+
     /// <summary>What MQTT clients may do, by policies.</summary>
     public PolicyAuthorizer Authorizer { get; }
 
@@ -195,6 +201,12 @@ internal sealed class HubFeatures
     {
         foreach (var feature in _features) await feature.StopAsync().ConfigureAwait(false);
         if (_context.Documents.IsHealthy) await _context.Documents.CommitAsync().ConfigureAwait(false);
+    }
+
+    private ConsoleFeature MakeConsole(ExplainFeature explain)
+    {
+        var sources = new ViewSources(DataPlane.Association, DataPlane.Lifecycle, DataPlane.Refused, Shadows, Rules, Certificates);
+        return new ConsoleFeature(_context, Records, sources, DataPlane, LoggingLevels, explain);
     }
 
     private TagService MakeTags()

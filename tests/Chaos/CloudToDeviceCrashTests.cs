@@ -23,8 +23,8 @@ public sealed class CloudToDeviceCrashTests
         using var http = await AdministratorAsync(hub);
         for (var device = 0; device < Devices; device++)
         {
-            using var created = await http.PutAsync($"/devices/d{device}", new StringContent($$"""{"deviceId":"d{{device}}"}"""));
-            created.StatusCode.ShouldBe(HttpStatusCode.OK, await created.Content.ReadAsStringAsync());
+            using var created = await http.PutAsync($"/devices/d{device}", new StringContent($$"""{"deviceId":"d{{device}}"}"""), TestContext.Current.CancellationToken);
+            created.StatusCode.ShouldBe(HttpStatusCode.OK, await created.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         }
 
         var rounds = Math.Max(2, Seed.Rounds / 5);
@@ -33,7 +33,7 @@ public sealed class CloudToDeviceCrashTests
             Volatile.Write(ref _untilEnd, random.Next(1, 150));
             var gone = new TaskCompletionSource();
             var traffic = Enumerable.Range(0, Devices).SelectMany(device => (Task[])[SendAsync(http, device, hub, gone), ReceiveAsync(http, device)]).ToArray();
-            await gone.Task.WaitAsync(TimeSpan.FromMinutes(2));
+            await gone.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
             await Task.WhenAll(traffic);
             await hub.RestartAsync();
         }

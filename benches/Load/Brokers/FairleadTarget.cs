@@ -47,9 +47,13 @@ internal sealed class FairleadTarget(string binary, string version, IReadOnlyDic
         }
     }
 
-    // The edge connector of the same build.
-    internal BrokerProcess StartEdge(string configuration) =>
-        BrokerProcess.Launch("edge connector", [binary, "edge", "-configFile", configuration], environment);
+    // The edge connector: the verb of the same build, or the small program that FAIRLEAD_EDGE_BIN names.
+    internal BrokerProcess StartEdge(string configuration) => BrokerProcess.Launch(
+        "edge connector",
+        Environment.GetEnvironmentVariable("FAIRLEAD_EDGE_BIN") is { Length: > 0 } small
+            ? [small, "-configFile", configuration]
+            : [binary, "edge", "-configFile", configuration],
+        environment);
 
     // The gateway of the same build, in policy mode before a hub of ours.
     internal BrokerProcess StartGateway(int hubPort, string policyKey)

@@ -10,7 +10,7 @@ using Fairlead.Protocols.Amqp;
 namespace Fairlead.Load.Engine;
 
 // The service: sends messages to devices over AMQP at a pace, on a thread of its own.
-internal sealed class CloudSender(int port, string policyKey)
+internal sealed class CloudSender(int port, string policyKey) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
@@ -25,6 +25,8 @@ internal sealed class CloudSender(int port, string policyKey)
         _stop.Cancel();
         _running.GetAwaiter().GetResult();
     }
+
+    public void Dispose() => _stop.Dispose();
 
     private async Task RunAsync(int devices, int perSecond)
     {

@@ -3,9 +3,9 @@ using Fairlead.Load.Wire;
 namespace Fairlead.Load.Engine;
 
 // A client together with what it publishes.
-internal sealed class Publisher(Client client, PublishTrain train, Flow flow)
+internal sealed class Publisher(LoadClient client, PublishTrain train, Flow flow)
 {
-    internal Client Client { get; } = client;
+    internal LoadClient Client { get; } = client;
 
     internal PublishTrain Train { get; } = train;
 

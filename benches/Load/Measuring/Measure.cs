@@ -57,6 +57,8 @@ internal sealed record Measure(string Key, string Title, string Unit, bool? High
     internal static readonly Measure EdgeDrainRate = new("edge_drain", "out of the spool, to the hub", "msg/s", HigherIsBetter: true);
     internal static readonly Measure EdgeDrainCpu = new("edge_drain_cpu_per_million", "connector CPU per million forwarded", "s", HigherIsBetter: false);
     internal static readonly Measure EdgeFirst = new("edge_first_ms", "start of the process to the first message at the hub", "ms", HigherIsBetter: false);
+    internal static readonly Measure EdgeBack = new("edge_back_ms", "link back: TCP connection to the first message at the hub, all spooled", "ms", HigherIsBetter: false);
+    internal static readonly Measure EdgeBackFew = new("edge_back_few_ms", "link back: TCP connection to the first message at the hub, ten spooled", "ms", HigherIsBetter: false);
     internal static readonly Measure EdgeMemory = new("edge_rss_mib", "connector's resident memory, all spooled", "MiB", HigherIsBetter: false);
     internal static readonly Measure EdgeFile = new("edge_file_mib", "spool's files, all spooled", "MiB", HigherIsBetter: false);
     internal static readonly Measure GatewayDevices = new("gateway_devices", "devices connected, each with a stream", "devices", HigherIsBetter: true);

@@ -30,7 +30,7 @@ internal sealed class ConnectsScenario() : Scenario("connects", "connect, CONNAC
 
     private sealed class Lanes32(Session session)
     {
-        private readonly Client[] _clients = [.. Enumerable.Range(0, Lanes).Select(i => new Client($"lane-{i:D2}"))];
+        private readonly LoadClient[] _clients = [.. Enumerable.Range(0, Lanes).Select(i => new LoadClient($"lane-{i:D2}"))];
         private uint _source;
 
         internal long Completed { get; private set; }
@@ -39,7 +39,7 @@ internal sealed class ConnectsScenario() : Scenario("connects", "connect, CONNAC
 
         internal long Run()
         {
-            foreach (Client client in _clients)
+            foreach (LoadClient client in _clients)
             {
                 if (client.IsOpen && !client.IsAccepted)
                     continue;

@@ -19,7 +19,7 @@ internal sealed class DirectScenario() : Scenario("direct", "confirmed direct me
     internal override IReadOnlyList<(Measure Measure, double Value)> Run(RunContext context)
     {
         using var session = new Session(context.Target.Start(new StartOptions(Durable: false, context.Data, Http: true)), context.Profiler, context.Cancelled);
-        Client[] devices = [.. Enumerable.Range(0, Devices).Select(static i => new Client($"device-{i:D4}"))];
+        LoadClient[] devices = [.. Enumerable.Range(0, Devices).Select(static i => new LoadClient($"device-{i:D4}"))];
         session.Connect(devices);
         string token = File.ReadAllText(Path.Combine(context.Data, "admin.token")).Trim();
         byte[][] present = [.. devices.Select(device => CreateRequest(device.ClientId, token))];

@@ -7,7 +7,8 @@ using Fairlead.Load.Wire;
 
 namespace Fairlead.Load.Scenarios;
 
-// The edge connector between a mosquitto and a hub: first everything into the spool with no hub in sight, then, started anew, everything out.
+// The edge connector between a mosquitto and a hub: first everything into the spool with no hub in sight; then the link comes back; then, started
+// anew, everything out.
 internal sealed class EdgeScenario() : Scenario("edge", "edge connector: 1,000,000 QoS 1 messages spooled durably while the hub is away, then forwarded")
 {
     private const int PublisherCount = 50;
@@ -27,16 +28,24 @@ internal sealed class EdgeScenario() : Scenario("edge", "edge connector: 1,000,0
         Interval fill;
         MemorySample memory;
         double file;
-        int closed = Target.FindFreePort();
-        using (BrokerProcess edge = target.StartEdge(Configure(context.Data, local.Broker.Port, closed, out int page)))
+        double back;
+        using var link = new LinkSwitch();
+        using Session hub = (context with { Data = Directory.CreateDirectory(Path.Combine(context.Data, "hub")).FullName }).Start();
+        var flow = new Flow(1) { Published = messages };
+        Receive(hub, flow, messages);
+        using (BrokerProcess edge = target.StartEdge(Configure(context.Data, local.Broker.Port, link.Port, out int page)))
         {
             fill = Fill(local, edge, page, messages);
             memory = edge.ReadMemory();
             file = ReadSample(page, "edge_spool_file_bytes");
+            back = EdgeReturn.Await(hub, link, flow).SinceConnection;
+            link.Cut();
         }
 
-        using Session hub = (context with { Data = Directory.CreateDirectory(Path.Combine(context.Data, "hub")).FullName }).Start();
-        (Interval drain, double first, Flow flow) = Drain(context, local, hub, messages);
+        (Interval drain, double first) = Drain(context, local, hub, flow, messages);
+        double backFew;
+        using (target.StartEdge(Configure(context.Data, local.Broker.Port, link.Port, out int page)))
+            backFew = EdgeReturn.AwaitFew(local, hub, link, name => ReadSample(page, name));
         return
         [
             (Measure.EdgeFillRate, fill.Rate),
@@ -44,6 +53,8 @@ internal sealed class EdgeScenario() : Scenario("edge", "edge connector: 1,000,0
             (Measure.EdgeDrainRate, drain.Rate),
             (Measure.EdgeDrainCpu, drain.BrokerCpuPerMillion),
             (Measure.EdgeFirst, first),
+            (Measure.EdgeBack, back),
+            (Measure.EdgeBackFew, backFew),
             (Measure.EdgeMemory, memory.Resident / 1048576.0),
             (Measure.EdgeFile, file / 1048576.0),
             (Measure.Lost, messages - flow.Delivered),
@@ -54,7 +65,7 @@ internal sealed class EdgeScenario() : Scenario("edge", "edge connector: 1,000,0
     // The connector's Session, so that nothing is published before it is there.
     private static void LeaveSession(Session local)
     {
-        var cloud = new Client("cloud");
+        var cloud = new LoadClient("cloud");
         local.Connect([cloud], clean: false);
         local.Subscribe([(cloud, ["t/#"])], qos: 1);
         cloud.Leave();
@@ -72,6 +83,8 @@ internal sealed class EdgeScenario() : Scenario("edge", "edge connector: 1,000,0
             ["dataDir"] = Path.Combine(data, "edge"),
             ["spool.maxBytes"] = 4L * 1024 * 1024 * 1024,
             ["rate.profile"] = "none",
+            ["reconnectInit"] = 0.2,
+            ["reconnectMax"] = 0.2,
             ["logFile"] = "",
             ["logLevel"] = "ERROR",
             ["metrics.listen"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{page}"),
@@ -86,7 +99,7 @@ internal sealed class EdgeScenario() : Scenario("edge", "edge connector: 1,000,0
         Publisher[] publishers =
         [
             .. Enumerable.Range(0, PublisherCount).Select(i => new Publisher(
-                new Client($"pub-{i:D5}"), new PublishTrain([$"t/{i:D4}"], 100, qos: 1, PipelinedScenario.Payload, (uint)i, version5: false), flow)),
+                new LoadClient($"pub-{i:D5}"), new PublishTrain([$"t/{i:D4}"], 100, qos: 1, PipelinedScenario.Payload, (uint)i, version5: false), flow)),
         ];
         local.Connect([.. publishers.Select(publisher => publisher.Client)]);
         long spooled = 0;
@@ -121,12 +134,18 @@ internal sealed class EdgeScenario() : Scenario("edge", "edge connector: 1,000,0
         return interval with { BrokerCpu = edge.ReadCpuSeconds() - before };
     }
 
-    private static (Interval Drain, double First, Flow Flow) Drain(RunContext context, Session local, Session hub, int messages)
+    private static void Receive(Session hub, Flow flow, int messages)
     {
-        var flow = new Flow(1) { Published = messages };
-        var receiver = new Client("receiver") { Flow = flow, Arrivals = new SetArrivals(PublisherCount, messages / PublisherCount) };
+        var receiver = new LoadClient("receiver") { Flow = flow, Arrivals = new SetArrivals(PublisherCount, messages / PublisherCount) };
         hub.Connect([receiver]);
         hub.Subscribe([(receiver, ["telemetry/#"])], qos: 1);
+    }
+
+    private static (Interval Drain, double First) Drain(RunContext context, Session local, Session hub, Flow flow, int messages)
+    {
+        // What came in the moment before the link was cut again.
+        hub.Settle(() => flow.Delivered, static () => false);
+        long already = flow.Delivered;
         hub.Loop.Touch();
         long started = hub.Loop.Now;
         long firstAt = 0;
@@ -135,7 +154,7 @@ internal sealed class EdgeScenario() : Scenario("edge", "edge connector: 1,000,0
         Interval interval = hub.Measure(() => flow.Delivered, () => hub.Until(
             () =>
             {
-                if (firstAt == 0 && flow.Delivered > 0)
+                if (firstAt == 0 && flow.Delivered > already)
                 {
                     firstAt = hub.Loop.Now;
                     cpu = edge.ReadCpuSeconds();
@@ -146,7 +165,7 @@ internal sealed class EdgeScenario() : Scenario("edge", "edge connector: 1,000,0
             Timeout,
             () => $"{flow.Delivered} of {messages} messages came. {edge.LastWords}"));
         double first = (firstAt - started) / 1e6;
-        return (interval with { Seconds = Math.Max(1e-6, interval.Seconds - (first / 1e3)), BrokerCpu = edge.ReadCpuSeconds() - cpu }, first, flow);
+        return (interval with { Seconds = Math.Max(1e-6, interval.Seconds - (first / 1e3)), BrokerCpu = edge.ReadCpuSeconds() - cpu }, first);
     }
 
     private static double ReadSample(int page, string name)

@@ -103,7 +103,7 @@ internal sealed class GatewayScenario() : Scenario("gateway", "20,000 HTTP devic
         var latency = new Histogram();
         foreach (EventStream stream in streams)
             stream.Latency = latency;
-        var service = new CloudSender(session.Broker.AmqpPort, key);
+        using var service = new CloudSender(session.Broker.AmqpPort, key);
         service.Start(streams.Length, CloudMessagesPerSecond);
         session.For(context.Settings.Paced, static () => long.MaxValue);
         service.Stop();

@@ -15,9 +15,9 @@ internal sealed class IdleScenario() : Scenario("idle", "10,000 idle connections
         using Session session = context.Start();
 
         // One connection first: what a broker loads once is not what a connection costs.
-        session.Connect([new Client("first")], keepAlive: 600);
+        session.Connect([new LoadClient("first")], keepAlive: 600);
         MemorySample empty = Settle(session, context.Settings);
-        Client[] clients = [.. Enumerable.Range(0, context.Settings.IdleConnections).Select(i => new Client($"idle-{i:D6}"))];
+        LoadClient[] clients = [.. Enumerable.Range(0, context.Settings.IdleConnections).Select(i => new LoadClient($"idle-{i:D6}"))];
         session.Connect(clients, keepAlive: 600);
         MemorySample full = Settle(session, context.Settings);
         Interval interval = session.Measure(() => 0, () => session.For(TimeSpan.FromSeconds(context.Settings.Quick ? 2 : 5), () => Pause), profiled: false);

@@ -15,7 +15,7 @@ internal sealed class PacedScenario() : Scenario("paced", "5,000 msg/s, QoS 1, 5
     {
         Topology topology = Topology.Pairs(Pairs, qos: 1, PipelinedScenario.Payload, version5: false);
         var latency = new Histogram();
-        foreach ((Client client, _) in topology.Subscriptions)
+        foreach ((LoadClient client, _) in topology.Subscriptions)
             client.Latency = latency;
         using Session session = context.Start();
         session.Connect([.. topology.Clients]);

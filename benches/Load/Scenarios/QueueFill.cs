@@ -26,7 +26,7 @@ internal sealed class QueueFill
         _publishers =
         [
             .. Enumerable.Range(0, PublisherCount).Select(i => new Publisher(
-                new Client($"pub-{i:D5}"),
+                new LoadClient($"pub-{i:D5}"),
                 new PublishTrain([$"bench/queue/{i:D4}"], 100, qos: 1, PipelinedScenario.Payload, (uint)i, version5: false),
                 Flow)),
         ];
@@ -52,7 +52,7 @@ internal sealed class QueueFill
     // Leaves a Session behind.
     internal static void Prepare(Session session)
     {
-        var absentee = new Client(Absentee);
+        var absentee = new LoadClient(Absentee);
         session.Connect([absentee], clean: false);
         session.Subscribe([(absentee, [Filter])], qos: 1);
         absentee.Leave();
@@ -81,7 +81,7 @@ internal sealed class QueueFill
         session.Rest = 0;
         long lastAt = session.Loop.Now;
         long seen = 0;
-        var returned = new Client(Absentee) { Flow = Flow, Arrivals = Arrivals };
+        var returned = new LoadClient(Absentee) { Flow = Flow, Arrivals = Arrivals };
         Interval interval = session.Measure(() => Flow.Delivered, () =>
         {
             lastAt = session.Loop.Now;

@@ -10,14 +10,14 @@ internal sealed class RequestResponse
 {
     private const int Payload = 30;
     private readonly Session _session;
-    private readonly Client[] _asking;
+    private readonly LoadClient[] _asking;
     private long _answered;
 
     internal RequestResponse(Session session, int asking, int devices)
     {
         _session = session;
-        _asking = [.. Enumerable.Range(0, asking).Select(static i => new Client($"asking-{i:D2}"))];
-        Client[] answering = [.. Enumerable.Range(0, devices).Select(static i => new Client($"answering-{i:D4}"))];
+        _asking = [.. Enumerable.Range(0, asking).Select(static i => new LoadClient($"asking-{i:D2}"))];
+        LoadClient[] answering = [.. Enumerable.Range(0, devices).Select(static i => new LoadClient($"answering-{i:D4}"))];
         session.Connect(_asking);
         session.Connect(answering);
         session.Subscribe([.. answering.Select(static (client, i) => (client, (IReadOnlyList<string>)[$"request/{i}"]))], qos: 1);
@@ -45,7 +45,7 @@ internal sealed class RequestResponse
     {
         _session.For(settings.WarmUp, static () => long.MaxValue);
         Interval measured = _session.Measure(() => _answered, () => _session.For(settings.Measured, static () => long.MaxValue));
-        foreach (Client client in _asking)
+        foreach (LoadClient client in _asking)
             client.Received = null;
         return measured;
     }

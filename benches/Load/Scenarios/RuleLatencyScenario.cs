@@ -17,7 +17,7 @@ internal sealed class RuleLatencyScenario() : Scenario("rules-latency", "publish
     {
         Topology topology = Topology.Pairs(Pairs, qos: 1, PipelinedScenario.Payload, version5: false);
         var latency = new Histogram();
-        foreach ((Client client, _) in topology.Subscriptions)
+        foreach ((LoadClient client, _) in topology.Subscriptions)
             client.Latency = latency;
         using var session = new Session(context.Target.Start(new StartOptions(Durable: true, context.Data, Http: true)), context.Profiler, context.Cancelled);
         using var rules = new RuleSet(new HubApi(session.Broker.HttpPort, context.Data));

@@ -25,7 +25,7 @@ internal sealed class RulesScenario() : Scenario("rules", "10 rules with a WHERE
         for (int i = 1; i < Rules; i++)
             rules.Add($"some{i}", $"SELECT state.reported.number AS n, {i} AS rule FROM 'bench/json/+' WHERE state.reported.number % 2 = {i % 2}", $"out/some{i}");
         var flow = new Flow(1);
-        var subscriber = new Client("subscriber") { Flow = flow };
+        var subscriber = new LoadClient("subscriber") { Flow = flow };
         Device[] devices = [.. Enumerable.Range(0, Publishers).Select(static i => new Device(i))];
         session.Connect([subscriber, .. devices.Select(static device => device.Client)]);
         session.Subscribe([(subscriber, ["out/all"])], qos: 0);
@@ -67,7 +67,7 @@ internal sealed class RulesScenario() : Scenario("rules", "10 rules with a WHERE
         private readonly UpdatePacket _packet = new($"bench/json/{number:D2}", qos: 0);
         private uint _sent;
 
-        internal Client Client { get; } = new($"device-{number:D2}");
+        internal LoadClient Client { get; } = new($"device-{number:D2}");
 
         internal bool TrySend()
         {

@@ -30,7 +30,7 @@ internal sealed class Session(BrokerProcess broker, Profiler? profiler, Cancella
     }
 
     // Brings them all to their CONNACK, a few at a time: no broker should have to lean on its listen backlog.
-    internal void Connect(IReadOnlyList<Client> clients, bool clean = true, ushort keepAlive = 0)
+    internal void Connect(IReadOnlyList<LoadClient> clients, bool clean = true, ushort keepAlive = 0)
     {
         int opened = 0;
         int accepted = 0;
@@ -49,10 +49,10 @@ internal sealed class Session(BrokerProcess broker, Profiler? profiler, Cancella
             () => $"only {accepted} of {clients.Count} connections were accepted");
     }
 
-    internal void Subscribe(IReadOnlyList<(Client Client, IReadOnlyList<string> Filters)> subscriptions, int qos)
+    internal void Subscribe(IReadOnlyList<(LoadClient Client, IReadOnlyList<string> Filters)> subscriptions, int qos)
     {
         int wanted = 0;
-        foreach ((Client client, IReadOnlyList<string> filters) in subscriptions)
+        foreach ((LoadClient client, IReadOnlyList<string> filters) in subscriptions)
         {
             client.Subscribe(filters, qos);
             wanted += filters.Count;

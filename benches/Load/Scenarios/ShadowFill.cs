@@ -14,8 +14,8 @@ internal static class ShadowFill
     internal static void Run(Session session, int from, int to)
     {
         var flow = new Flow(1);
-        var listener = new Client("fill-listener") { Flow = flow };
-        Client[] writers = [.. Enumerable.Range(0, Writers).Select(number => new Client($"fill-{number:D2}"))];
+        var listener = new LoadClient("fill-listener") { Flow = flow };
+        LoadClient[] writers = [.. Enumerable.Range(0, Writers).Select(number => new LoadClient($"fill-{number:D2}"))];
         session.Connect([listener, .. writers]);
         session.Subscribe([(listener, ["$aws/things/+/shadow/update/accepted"])], qos: 0);
         int next = from;
@@ -25,7 +25,7 @@ internal static class ShadowFill
             {
                 while (next < to && next - from - flow.Delivered < UnderWay)
                 {
-                    Client writer = writers[next % Writers];
+                    LoadClient writer = writers[next % Writers];
                     if (writer.IsWriting)
                         break;
                     writer.Send(new UpdatePacket($"$aws/things/fill-{next:D6}/shadow/update").Take((uint)next));
@@ -41,7 +41,7 @@ internal static class ShadowFill
                     throw new BenchException($"{session.Broker.Name} made only {flow.Delivered} of {to - from} shadows in {Timeout.TotalSeconds:0} s.");
                 return flow.Delivered == to - from;
             });
-        foreach (Client client in (IEnumerable<Client>)[listener, .. writers])
+        foreach (LoadClient client in (IEnumerable<LoadClient>)[listener, .. writers])
             client.Leave();
     }
 }

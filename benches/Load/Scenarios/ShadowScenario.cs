@@ -19,7 +19,7 @@ internal sealed class ShadowScenario() : Scenario("shadow", "200 things update t
     {
         (int few, int many) = context.Settings.Quick ? (1_000, 10_000) : (1_000, 100_000);
         var rejections = new Flow(1);
-        var watcher = new Client("watcher") { Flow = rejections };
+        var watcher = new LoadClient("watcher") { Flow = rejections };
         ShadowThing[] things = [.. Enumerable.Range(0, Things).Select(number => new ShadowThing(number))];
         Interval beside, besideMany;
         double memoryFew, memoryMany;
@@ -93,12 +93,12 @@ internal sealed class ShadowScenario() : Scenario("shadow", "200 things update t
         {
             Topic = $"$aws/things/bench-{number:D3}/shadow/update";
             _packet = new UpdatePacket(Topic);
-            Client = new Client($"thing-{number:D3}") { Flow = _flow };
+            Client = new LoadClient($"thing-{number:D3}") { Flow = _flow };
         }
 
         internal string Topic { get; }
 
-        internal Client Client { get; }
+        internal LoadClient Client { get; }
 
         internal long Accepted => _flow.Delivered;
 

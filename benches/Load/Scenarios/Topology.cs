@@ -8,7 +8,7 @@ internal sealed class Topology
 {
     internal required IReadOnlyList<Publisher> Publishers { get; init; }
 
-    internal required IReadOnlyList<(Client Client, IReadOnlyList<string> Filters)> Subscriptions { get; init; }
+    internal required IReadOnlyList<(LoadClient Client, IReadOnlyList<string> Filters)> Subscriptions { get; init; }
 
     internal required IReadOnlyList<Flow> Flows { get; init; }
 
@@ -23,7 +23,7 @@ internal sealed class Topology
 
     internal long Outstanding => Sum(flow => flow.Outstanding);
 
-    internal IEnumerable<Client> Clients => Publishers.Select(publisher => publisher.Client).Concat(Subscriptions.Select(one => one.Client));
+    internal IEnumerable<LoadClient> Clients => Publishers.Select(publisher => publisher.Client).Concat(Subscriptions.Select(one => one.Client));
 
     // All publishers to their own topic, all subscribers to all of them.
     internal static Topology Star(int publishers, int subscribers, int qos, int payload, bool version5)
@@ -36,7 +36,7 @@ internal sealed class Topology
             Subscriptions =
             [
                 .. Enumerable.Range(0, subscribers).Select(i => (
-                    new Client($"sub-{i:D5}", version5) { Flow = flow, Arrivals = new OrderedArrivals(publishers) },
+                    new LoadClient($"sub-{i:D5}", version5) { Flow = flow, Arrivals = new OrderedArrivals(publishers) },
                     (IReadOnlyList<string>)[publishers == 1 ? "bench/star/0000" : "bench/star/+"])),
             ],
         };
@@ -53,7 +53,7 @@ internal sealed class Topology
             Subscriptions =
             [
                 .. flows.Select((flow, i) => (
-                    new Client($"sub-{i:D5}", version5) { Flow = flow, Arrivals = new OrderedArrivals(pairs) },
+                    new LoadClient($"sub-{i:D5}", version5) { Flow = flow, Arrivals = new OrderedArrivals(pairs) },
                     (IReadOnlyList<string>)[$"bench/pair/{i:D4}"])),
             ],
         };
@@ -75,7 +75,7 @@ internal sealed class Topology
             Subscriptions =
             [
                 .. Enumerable.Range(0, subscribers).Select(i => (
-                    new Client($"sub-{i:D5}") { Flow = flow },
+                    new LoadClient($"sub-{i:D5}") { Flow = flow },
                     (IReadOnlyList<string>)[.. Enumerable.Range(0, subscriptions).Where(s => s % subscribers == i).Select(Filter)])),
             ],
         };
@@ -100,7 +100,7 @@ internal sealed class Topology
         // Long enough that most writes need not wrap.
         int repeat = Math.Max(1, 1024 / topics.Count);
         var train = new PublishTrain(topics, repeat, qos, payload, (uint)index, version5);
-        return new Publisher(new Client($"pub-{index:D5}", version5), train, flow);
+        return new Publisher(new LoadClient($"pub-{index:D5}", version5), train, flow);
     }
 
     private long Sum(Func<Flow, long> of)

@@ -37,9 +37,6 @@ internal sealed class ConnectionOutput(PipeWriter transport, Lock gate, int limi
     /// <summary>When bytes were given to the transport last.</summary>
     public long LastFlush { get; private set; } = time.GetTimestamp();
 
-    /// <summary>Bytes given to the transport.</summary>
-    public long BytesSent { get; private set; }
-
     /// <summary>
     /// Writes a disposition, or makes the one before longer when nothing else was written meanwhile and both say the same. Under the gate.
     /// </summary>
@@ -72,7 +69,6 @@ internal sealed class ConnectionOutput(PipeWriter transport, Lock gate, int limi
             {
                 transport.Write(bytes.AsSpan(0, length));
                 ArrayPool<byte>.Shared.Return(bytes);
-                BytesSent += length;
                 LastFlush = time.GetTimestamp();
                 var flush = transport.FlushAsync();
                 if (!flush.IsCompletedSuccessfully)

@@ -1,5 +1,3 @@
-using Fairlead.Protocols.Amqp;
-
 namespace Fairlead.Amqp.Connections;
 
 /// <summary>
@@ -63,7 +61,7 @@ internal sealed class Notices(AmqpConnection connection) : IThreadPoolWorkItem
             catch (Exception exception)
             {
                 // A handler must not throw; when it does, nothing that follows can be trusted.
-                connection.Abort(new AmqpError(AmqpCondition.InternalError, "a handler failed"), exception);
+                connection.Fail(exception);
             }
         }
 

@@ -40,7 +40,7 @@ internal sealed class LinkTable(AmqpSession session)
     }
 
     /// <summary>The peer attaches a link, or answers an attach; an error ends the session.</summary>
-    public AmqpError? OnAttach(Attach attach)
+    public AmqpError? OnAttach(Attach attach, int size)
     {
         if (_remote.ContainsKey(attach.Handle)) return new AmqpError(AmqpCondition.HandleInUse, $"handle {attach.Handle} is in use");
         var key = (attach.Name, IsReceiver: !attach.IsReceiver);
@@ -48,7 +48,7 @@ internal sealed class LinkTable(AmqpSession session)
         {
             if (known.Phase == LinkPhase.AttachSent && !known.HasRemote)
             {
-                _remote[attach.Handle] = known;
+                Keep(attach.Handle, known, size);
                 known.OnAnswered(attach);
                 return null;
             }
@@ -57,9 +57,11 @@ internal sealed class LinkTable(AmqpSession session)
             known.Detach(new AmqpError(AmqpCondition.Stolen, "a link of the same name took its place"), closed: true);
         }
 
-        if (_remote.Count >= session.Connection.Options.MaxLinks) return new AmqpError(AmqpCondition.ResourceLimitExceeded, "too many links in the session");
+        var options = session.Connection.Options;
+        if (_remote.Count >= options.MaxLinks || session.Connection.AttachBytes + (long)size > options.MaxAttachBytes)
+            return new AmqpError(AmqpCondition.ResourceLimitExceeded, "too many links in the session");
         AmqpLink link = key.IsReceiver ? new AmqpReceiver(session, attach.Name) : new AmqpSender(session, attach.Name);
-        _remote[attach.Handle] = link;
+        Keep(attach.Handle, link, size);
         _names[key] = link;
         link.OnRequested(attach);
         session.Connection.Notices.Add(new Notice(NoticeKind.Attach, new AttachRequest(link, attach)));
@@ -70,6 +72,7 @@ internal sealed class LinkTable(AmqpSession session)
     public AmqpError? OnDetach(Detach detach)
     {
         if (!_remote.Remove(detach.Handle, out var link)) return new AmqpError(AmqpCondition.UnattachedHandle, $"no link has handle {detach.Handle}");
+        session.Connection.AttachBytes -= link.AttachSize;
         link.OnDetach(detach);
         _local.Remove((int)link.Handle);
         return null;
@@ -95,8 +98,20 @@ internal sealed class LinkTable(AmqpSession session)
     public void DropAll(AmqpError? error)
     {
         foreach (var link in _names.Values.ToArray()) link.Drop(error);
-        foreach (var link in _remote.Values) link.Drop(error);
+        foreach (var link in _remote.Values)
+        {
+            session.Connection.AttachBytes -= link.AttachSize;
+            link.Drop(error);
+        }
+
         _names.Clear();
         _remote.Clear();
+    }
+
+    private void Keep(uint remoteHandle, AmqpLink link, int size)
+    {
+        link.AttachSize = size;
+        session.Connection.AttachBytes += size;
+        _remote[remoteHandle] = link;
     }
 }

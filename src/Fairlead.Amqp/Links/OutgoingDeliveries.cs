@@ -68,6 +68,9 @@ internal sealed class OutgoingDeliveries(AmqpSession session, uint firstDelivery
 
         if (!entry.IsAwaited)
         {
+            // A state that is not settled is told once, so that a peer that repeats itself fills no queue.
+            if (!over && (entry.IsTold || !disposition.State.IsOutcome)) return;
+            if (!over) _unsettled[deliveryId] = entry with { IsTold = true };
             var outcome = new OutgoingOutcome { DeliveryId = deliveryId, Token = entry.Token, State = disposition.State, Settled = disposition.Settled };
             session.Connection.Notices.Add(new Notice(NoticeKind.Outcome, entry.Sender) { Outcome = outcome });
             return;
@@ -84,5 +87,8 @@ internal sealed class OutgoingDeliveries(AmqpSession session, uint firstDelivery
     {
         /// <summary>Whether it was sent by SendAsync, were its waiter to have given up.</summary>
         public bool IsAwaited { get; } = Operation is not null;
+
+        /// <summary>Whether the host has heard of an outcome that it has to settle.</summary>
+        public bool IsTold { get; init; }
     }
 }

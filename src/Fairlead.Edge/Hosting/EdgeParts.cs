@@ -21,6 +21,7 @@ internal sealed class EdgeParts : IAsyncDisposable
     private readonly DeviceTwin? _twin;
     private readonly RequestMemory _requests;
     private readonly RepeatGate _memoryFaults;
+    private readonly NetworkWatch _network;
     private string? _spoolFault;
 
     private EdgeParts(EdgeOptions options, EdgeLoggerFactory loggers, TimeProvider time, CancellationTokenSource stopping, EmbeddedBroker? embedded)
@@ -60,6 +61,7 @@ internal sealed class EdgeParts : IAsyncDisposable
         };
         Files = new FileWatch(time);
         WatchAndTell();
+        _network = new NetworkWatch(OnNetworkChanged);
     }
 
     /// <summary>Settings in force.</summary>
@@ -149,6 +151,7 @@ internal sealed class EdgeParts : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _network.Dispose();
         SaveMemory();
         await Reporter.DisposeAsync();
         await Spool.DisposeAsync();
@@ -185,6 +188,16 @@ internal sealed class EdgeParts : IAsyncDisposable
                     link.Log.FilesChanged(names);
                     link.Renew();
                 });
+        }
+    }
+
+    private void OnNetworkChanged()
+    {
+        foreach (var link in Links.Links)
+        {
+            if (link.Status.Connected) continue;
+            link.Log.NetworkChanged();
+            link.RetryNow();
         }
     }
 

@@ -62,7 +62,7 @@ internal sealed class EmbeddedBroker : IAsyncDisposable
             new DuplexPipe(toBroker.Reader, fromBroker.Writer),
             new TransportInfo { Listener = EmbeddedAccess.Inside, Protocol = EmbeddedAccess.Inside, IsLoopback = true, Abort = _ => fromBroker.Writer.Complete() },
             null);
-        return ValueTask.FromResult<Stream>(new PipeStream(fromBroker.Reader, toBroker.Writer));
+        return ValueTask.FromResult<Stream>(new DuplexStream(fromBroker.Reader, toBroker.Writer, leaveOpen: false));
     }
 
     /// <inheritdoc/>

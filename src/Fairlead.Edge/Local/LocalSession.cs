@@ -65,11 +65,12 @@ internal sealed class LocalSession : ILocalPublisher
             try
             {
                 await client.ConnectAsync(round.Token);
+                // With a Session from before the subscriptions stand, and the answer to SUBSCRIBE may come late: it is behind what is stored.
+                if (client.ConnAck.SessionPresent) Stand(client);
                 // Both at once: the answer to SUBSCRIBE may stand behind more stored messages than the client holds.
                 var receiving = ReceiveAsync(client, round.Token);
                 await Task.WhenAny(receiving, SubscribeAsync(client, round));
-                Publishable(client);
-                Ready.TrySetResult();
+                Stand(client);
                 await receiving;
             }
             catch (OperationCanceledException)
@@ -196,9 +197,10 @@ internal sealed class LocalSession : ILocalPublisher
         if (_repeats.Opens(error, out int repeats)) _log.ConnectFailed(error, attempt, wait.TotalSeconds, repeats);
     }
 
-    private void Publishable(MqttClient client)
+    private void Stand(MqttClient client)
     {
         lock (_gate) _current.TrySetResult(client);
+        Ready.TrySetResult();
     }
 
     private void Unpublishable()

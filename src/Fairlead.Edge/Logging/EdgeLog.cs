@@ -91,4 +91,7 @@ internal static partial class EdgeLog
 
     [LoggerMessage(EventId = 8028, Level = LogLevel.Information, Message = "takes messages on {Filters}")]
     public static partial void TakesMessages(this ILogger log, string filters);
+
+    [LoggerMessage(EventId = 8029, Level = LogLevel.Information, Message = "an address of this machine has changed: the next attempt is made now")]
+    public static partial void NetworkChanged(this ILogger log);
 }

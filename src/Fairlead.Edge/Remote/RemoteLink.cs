@@ -111,6 +111,14 @@ internal sealed class RemoteLink
     /// <summary>Connects anew, at once: files or settings have changed.</summary>
     public void Renew()
     {
+        _backoff.Reset();
+        RetryNow();
+        _connection?.End(null);
+    }
+
+    /// <summary>Ends a wait before the next attempt; a connection that stands is left alone.</summary>
+    public void RetryNow()
+    {
         TaskCompletionSource retry;
         lock (_gate)
         {
@@ -118,9 +126,7 @@ internal sealed class RemoteLink
             _retry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
-        _backoff.Reset();
         retry.TrySetResult();
-        _connection?.End(null);
     }
 
     /// <summary>Sends nothing new, and waits for acknowledgments as long as it may.</summary>

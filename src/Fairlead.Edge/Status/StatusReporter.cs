@@ -175,7 +175,10 @@ internal sealed class StatusReporter : IAsyncDisposable
             }
             catch (MqttException)
             {
-                await Task.Delay(FiguresInterval / 10, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // Not connected: the moment that it is, it wakes.
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                await Task.WhenAny(wake, Task.Delay(FiguresInterval / 10, _time, either.Token));
+                await either.CancelAsync();
             }
         }
     }

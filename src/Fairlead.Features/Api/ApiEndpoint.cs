@@ -119,6 +119,7 @@ internal sealed partial class ApiEndpoint(ApiRoutes routes, CallerProof proof, I
         var known = operation.IsOpen ? new Caller(CallerKind.Anybody, "anybody")
             : isSigned ? null : await proof.FindAsync(context, transport, target, operation).ConfigureAwait(false);
         if (operation.Service == ApiService.Hub && known is not { Kind: CallerKind.Administrator }) throw AdministratorsAlone(operation);
+        if (known is { Role: not HubRole.Administrator } && !RoleRights.Allows(known.Role, operation)) throw NotOfRole(known, operation);
         var body = await ApiBody.ReadAsync(context, operation).ConfigureAwait(false);
         var caller = known ?? proof.Verify(context, transport, target, operation, body);
         var request = new ApiRequest
@@ -139,6 +140,9 @@ internal sealed partial class ApiEndpoint(ApiRoutes routes, CallerProof proof, I
 
     private static ApiException AdministratorsAlone(ApiOperation operation) => ApiException.AccessDenied(
         $"{operation.Name} is for administrators: give the token in admin.token of the data directory as 'Authorization: Bearer TOKEN'");
+
+    private static ApiException NotOfRole(Caller caller, ApiOperation operation) => ApiException.AccessDenied(
+        $"{operation.Name} is not for the role {RoleRights.NameOf(caller.Role)}, which {caller.PrincipalId} has: an administrator can change it");
 
     private void AuthorizeControl(ApiRequest request)
     {

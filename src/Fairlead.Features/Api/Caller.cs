@@ -27,6 +27,9 @@ internal enum CallerKind
 /// <param name="PrincipalId">Access key id, certificate id, the authorizer's principalId, or <c>administrator</c>.</param>
 internal sealed record Caller(CallerKind Kind, string PrincipalId)
 {
+    /// <summary>What an administrator who came through the console may do; everything for all others.</summary>
+    public HubRole Role { get; init; } = HubRole.Administrator;
+
     /// <summary>Service of the credential scope, such as <c>iot</c> or <c>iotdata</c>; null without a signature.</summary>
     public string? Service { get; init; }
 

@@ -71,6 +71,8 @@ internal sealed class CallerProof(
                 : new Caller(CallerKind.Certificate, certificate);
         }
 
+        // Before trust in this machine: who is signed in as a viewer stays one there.
+        if (transport.User is { } user) return new Caller(CallerKind.Administrator, user.Name) { Role = user.Role };
         if (transport.IsTrusted) return new Caller(CallerKind.Administrator, "administrator");
         throw new ApiException(
             403, "MissingAuthenticationTokenException", "the request is not signed: 'fairlead env' prints what AWS tools need");

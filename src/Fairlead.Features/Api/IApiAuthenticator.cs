@@ -10,6 +10,9 @@ namespace Fairlead.Features.Api;
 /// <param name="IsTrusted">Administrator by token, or developer's mode on loopback.</param>
 internal sealed record ApiTransport(bool IsSecure, string? CertificateId, string? ServerName, System.Net.IPAddress? Address, bool IsTrusted)
 {
+    /// <summary>Who is signed in to the console that sends the request; null when none is.</summary>
+    public ConsoleUser? User { get; init; }
+
     /// <summary>Port of the peer; null when the transport has none.</summary>
     public int? Port { get; init; }
 
@@ -19,6 +22,11 @@ internal sealed record ApiTransport(bool IsSecure, string? CertificateId, string
     /// <summary>The client's certificate and those that it sent along; empty without one.</summary>
     public Broker.Connections.PeerCertificates Certificates { get; init; } = Broker.Connections.PeerCertificates.None;
 }
+
+/// <summary>Somebody who is signed in to the console.</summary>
+/// <param name="Name">User name.</param>
+/// <param name="Role">What that user may do.</param>
+internal sealed record ConsoleUser(string Name, HubRole Role);
 
 /// <summary>A further way to prove who calls, tried when a request is neither signed nor trusted (a custom authorizer).</summary>
 internal interface IApiAuthenticator

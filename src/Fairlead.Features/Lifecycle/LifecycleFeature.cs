@@ -40,6 +40,9 @@ internal sealed partial class LifecycleFeature : IFeature, IConnectionObserver
     /// <summary>Lifecycle events that were lost because they came faster than they could be published.</summary>
     public long Dropped => _queue.Dropped;
 
+    /// <summary>The newest events of a client, oldest first.</summary>
+    public IReadOnlyList<ClientEvent> EventsOf(string clientId) => _recent.Of(clientId);
+
     /// <inheritdoc/>
     public IEnumerable<ApiOperation> Operations => [ApiOperation.Hub("ListClientEvents", "GET", "/v1/clients/{id}/events", List)];
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Fairlead.Broker.Security;
+using Fairlead.Features.Console.Live;
 using Fairlead.Features.Logging;
 
 namespace Fairlead.Features.Logs;
@@ -8,7 +9,7 @@ namespace Fairlead.Features.Logs;
 /// Writes <c>Connection.AuthNError</c>: who did not prove an identity, over whatever door (spec/aws-messaging, section 5.2). It is written
 /// only where somebody asked for it.
 /// </summary>
-internal sealed class AuthenticationLog(EventLog log)
+internal sealed class AuthenticationLog(EventLog log, RefusedLog refused)
 {
     private const string EventType = "Connection.AuthNError";
 
@@ -18,6 +19,9 @@ internal sealed class AuthenticationLog(EventLog log)
     /// <param name="attempt">Who and where.</param>
     public void Refused(AuthenticationFailure failure, string details, AuthenticationAttempt attempt)
     {
+        refused.Add(new Refusal(
+            "auth", attempt.ClientId is { Length: > 0 } client ? client : null, attempt.PrincipalId, attempt.PrincipalId, AddressOf(attempt.Source), null, null,
+            $"{attempt.Protocol}: {details}"));
         if (!log.IsOn(EventLogLevel.Error) || !log.IsAskedFor(EventType)) return;
         log.Failed(
             new LogEntry(EventType)

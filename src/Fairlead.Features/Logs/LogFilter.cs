@@ -11,15 +11,19 @@ namespace Fairlead.Features.Logs;
 /// <param name="Level">That level and what is more severe; null for all.</param>
 internal sealed record LogFilter(string? ClientId, string? Topic, EventLogLevel? Level)
 {
+    /// <summary>Those that came from one address; null for all.</summary>
+    public string? Address { get; init; }
+
     /// <summary>Whether a line is wanted.</summary>
     public bool Matches(string line)
     {
-        if (ClientId is null && Topic is null && Level is null) return true;
+        if (ClientId is null && Topic is null && Level is null && Address is null) return true;
         try
         {
             using var document = JsonDocument.Parse(line);
             var root = document.RootElement;
             if (ClientId is not null && Text(root, "clientId") != ClientId) return false;
+            if (Address is not null && Text(root, "sourceIp") != Address) return false;
             if (Level is { } most && EventLogLevels.Parse(Text(root, "logLevel") ?? "") is { } level && level > most) return false;
             return Topic is null || (Text(root, "topicName") is { } topic && Covers(Topic, topic));
         }

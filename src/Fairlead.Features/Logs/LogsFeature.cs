@@ -33,13 +33,27 @@ internal sealed class LogsFeature : IFeature
     /// <inheritdoc/>
     public async ValueTask StopAsync() => await _writer.StopAsync().ConfigureAwait(false);
 
+    /// <summary>Lines as they are written from now on.</summary>
+    /// <exception cref="ApiException">503: too many follow already.</exception>
+    public Channel<string> Follow() => _writer.Follow() ?? throw ApiException.ServiceUnavailable("too many follow the log already");
+
+    /// <summary>Ends that.</summary>
+    public void Unfollow(Channel<string> follower) => _writer.Unfollow(follower);
+
+    /// <summary>The last lines that somebody wants to see, oldest first.</summary>
+    public async Task<IReadOnlyList<string>> LastAsync(LogFilter filter, int limit)
+    {
+        await _log.WrittenAsync().ConfigureAwait(false);
+        return LastLines(filter, limit);
+    }
+
     private async ValueTask<ApiResponse> TailAsync(ApiRequest request)
     {
         var filter = FilterOf(request);
         var limit = (int)(request.QueryNumber("limit", 0, MostLines) ?? UsualLines);
         // Before what is there is read, so that nothing falls between.
         var follower = request.QueryBoolean("follow") is true
-            ? _writer.Follow() ?? throw ApiException.ServiceUnavailable("too many follow the log already")
+            ? Follow()
             : null;
         IReadOnlyList<string> last;
         try
@@ -60,7 +74,9 @@ internal sealed class LogsFeature : IFeature
         };
     }
 
-    private static LogFilter FilterOf(ApiRequest request)
+    /// <summary>The filter that a request asks for.</summary>
+    /// <exception cref="ApiException">400: it is malformed.</exception>
+    public static LogFilter FilterOf(ApiRequest request)
     {
         var topic = request.Query("topic");
         if (topic is not null && !TopicFilter.IsValid(topic)) throw ApiException.InvalidRequest("topic must be a Topic Filter");
@@ -68,7 +84,7 @@ internal sealed class LogsFeature : IFeature
         EventLogLevel? level = name is null
             ? null
             : EventLogLevels.Parse(name.ToUpperInvariant()) ?? throw ApiException.InvalidRequest($"level must be debug, info, warn or error, not '{name}'");
-        return new LogFilter(request.Query("client"), topic, level);
+        return new LogFilter(request.Query("client"), topic, level) { Address = request.Query("address") is { Length: > 0 } address ? address : null };
     }
 
     private static byte[] Join(IReadOnlyList<string> lines) =>

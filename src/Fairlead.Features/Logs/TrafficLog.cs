@@ -4,6 +4,7 @@ using Fairlead.Broker;
 using Fairlead.Broker.Connections;
 using Fairlead.Broker.Extensions;
 using Fairlead.Broker.Security;
+using Fairlead.Features.Console.Live;
 using Fairlead.Features.Lifecycle;
 using Fairlead.Features.Logging;
 using Fairlead.Features.Registry;
@@ -12,7 +13,7 @@ using Fairlead.Protocols.Mqtt;
 namespace Fairlead.Features.Logs;
 
 /// <summary>Turns what happens on MQTT connections into structured events (spec/aws-messaging, section 5.2).</summary>
-internal sealed class TrafficLog(EventLog log, AuthenticationLog authentication, ThingAssociation association) : IFeature, ITrafficObserver, IConnectionObserver
+internal sealed class TrafficLog(EventLog log, AuthenticationLog authentication, ThingAssociation association, RefusedLog refused) : IFeature, ITrafficObserver, IConnectionObserver
 {
     private const string Denied = "AUTHORIZATION_FAILURE";
 
@@ -29,12 +30,21 @@ internal sealed class TrafficLog(EventLog log, AuthenticationLog authentication,
     }
 
     /// <inheritdoc/>
-    public void OnPublishReceived(AccessSubject publisher, ReadOnlySpan<byte> topic, bool retain, ReasonCode code, string reason) => Tell(
-        Entry("Publish-In", publisher) with { TopicName = Encoding.UTF8.GetString(topic), Retain = retain ? "True" : null }, code, reason, publisher);
+    public void OnPublishReceived(AccessSubject publisher, ReadOnlySpan<byte> topic, bool retain, ReasonCode code, string reason)
+    {
+        var name = Encoding.UTF8.GetString(topic);
+        if (code >= ReasonCode.UnspecifiedError)
+            Refuse("publish", publisher, reason.Contains("iot:RetainPublish", StringComparison.Ordinal) ? "iot:RetainPublish" : "iot:Publish", $"topic/{name}", reason);
+        Tell(Entry("Publish-In", publisher) with { TopicName = name, Retain = retain ? "True" : null }, code, reason, publisher);
+    }
 
     /// <inheritdoc/>
-    public void OnPublishSent(AccessSubject receiver, ReadOnlySpan<byte> topic, ReasonCode code, string reason) =>
-        Tell(Entry("Publish-Out", receiver) with { TopicName = Encoding.UTF8.GetString(topic) }, code, reason, receiver);
+    public void OnPublishSent(AccessSubject receiver, ReadOnlySpan<byte> topic, ReasonCode code, string reason)
+    {
+        var name = Encoding.UTF8.GetString(topic);
+        if (code >= ReasonCode.UnspecifiedError) Refuse("receive", receiver, "iot:Receive", $"topic/{name}", reason);
+        Tell(Entry("Publish-Out", receiver) with { TopicName = name }, code, reason, receiver);
+    }
 
     /// <inheritdoc/>
     public void OnQueued(string clientId, ReadOnlySpan<byte> topic, QualityOfService qos, bool kept)
@@ -60,6 +70,8 @@ internal sealed class TrafficLog(EventLog log, AuthenticationLog authentication,
             Subscriptions = version == ProtocolVersion.V5 ? [.. topicFilters.Select((filter, i) => new LoggedSubscription(filter, (int)codes[i]))] : null,
         };
         var worst = codes.Max();
+        for (var i = 0; i < codes.Count; i++)
+            if (codes[i] >= ReasonCode.UnspecifiedError) Refuse("subscribe", subscriber, "iot:Subscribe", $"topicfilter/{topicFilters[i]}", reason ?? codes[i].ToString());
         Tell(entry, worst, reason ?? "", subscriber);
     }
 
@@ -102,8 +114,13 @@ internal sealed class TrafficLog(EventLog log, AuthenticationLog authentication,
     }
 
     /// <inheritdoc/>
-    public void OnConnectRefused(in ConnectionEvent connection, string stage, ReasonCode code, string reason) => log.Failed(
-        Entry("Connect", connection), stage == "policy" ? Denied : "CLIENT_ERROR", reason, ThingOf(connection.Transport, connection.ClientId));
+    public void OnConnectRefused(in ConnectionEvent connection, string stage, ReasonCode code, string reason)
+    {
+        refused.Add(new Refusal(
+            stage, connection.ClientId, connection.Principal.ToString(), connection.Transport.CertificateId, AddressOf(connection.Transport), "iot:Connect",
+            $"client/{connection.ClientId}", reason));
+        log.Failed(Entry("Connect", connection), stage == "policy" ? Denied : "CLIENT_ERROR", reason, ThingOf(connection.Transport, connection.ClientId));
+    }
 
     /// <inheritdoc/>
     public void OnDisconnected(in ConnectionEvent connection, in DisconnectCause cause)
@@ -148,6 +165,14 @@ internal sealed class TrafficLog(EventLog log, AuthenticationLog authentication,
             SourcePort = remote?.Port,
         };
     }
+
+    // Without the port, which is another one at each try.
+    private static string? AddressOf(TransportInfo transport) => (transport.RemoteEndPoint as IPEndPoint)?.Address is { } address
+        ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString()
+        : null;
+
+    private void Refuse(string stage, AccessSubject subject, string action, string resource, string reason) => refused.Add(new Refusal(
+        stage, subject.ClientId, subject.Principal.ToString(), subject.Transport.CertificateId, AddressOf(subject.Transport), action, resource, reason));
 
     private void Tell(LogEntry entry, ReasonCode code, string reason, AccessSubject subject)
     {

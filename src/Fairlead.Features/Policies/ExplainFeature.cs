@@ -18,9 +18,13 @@ internal sealed class ExplainFeature(FeatureContext context, HubRecords records,
     /// <inheritdoc/>
     public IEnumerable<ApiOperation> Operations => [ApiOperation.Hub("Explain", "POST", "/v1/explain", Explain)];
 
-    private ValueTask<ApiResponse> Explain(ApiRequest request)
+    private ValueTask<ApiResponse> Explain(ApiRequest request) =>
+        new(ApiResponse.Json(Explain(request.Body(AuthorizationJson.Default.ExplainInput)), AuthorizationJson.Default.ExplainDocument));
+
+    /// <summary>Explains.</summary>
+    /// <exception cref="ApiException">The question is incomplete, or names somebody who is not there.</exception>
+    public ExplainDocument Explain(ExplainInput input)
     {
-        var input = request.Body(AuthorizationJson.Default.ExplainInput);
         if (string.IsNullOrEmpty(input.Action)) throw ApiException.InvalidRequest("action is missing, such as iot:Publish");
         var action = RequestedAction.Of(input.Action.Contains(':', StringComparison.Ordinal) ? input.Action : $"iot:{input.Action}");
         var asker = Find(input);
@@ -39,7 +43,7 @@ internal sealed class ExplainFeature(FeatureContext context, HubRecords records,
         }
 
         var resource = ResourceOf(input, action, evaluation);
-        return new(ApiResponse.Json(Describe(asker, action, resource, evaluation), AuthorizationJson.Default.ExplainDocument));
+        return Describe(asker, action, resource, evaluation);
     }
 
     private static bool Is(RequestedAction action, string name) => action.Name.Equals(name, StringComparison.OrdinalIgnoreCase);

@@ -73,7 +73,7 @@ internal sealed class RulesFeature : IFeature, IAsyncDisposable
         .. _operations.All,
         .. _destinationOperations.All,
         ApiOperation.Hub("TestRule", "POST", "/v1/rules/test", request => new(_tester.Test(request))),
-        ApiOperation.Hub("GetRuleStats", "GET", "/v1/rules/{ruleName}/stats", request => new(Stats(request))),
+        ApiOperation.Hub("GetRuleStats", "GET", "/v1/rules/{ruleName}/stats", request => new(new ApiResponse(200, StatsOf(request.Label())))),
     ];
 
     /// <summary>Adds a type of action. While the hub is composed.</summary>
@@ -110,9 +110,17 @@ internal sealed class RulesFeature : IFeature, IAsyncDisposable
         Engine.Dispose();
     }
 
-    private ApiResponse Stats(ApiRequest request)
+    /// <summary>Every rule with what is counted of it, in order of name.</summary>
+    public IReadOnlyList<(TopicRule Rule, RuleState? State)> All()
     {
-        var rule = _service.Get(request.Label());
+        lock (_context.Documents.Gate) return [.. _records.Rules.After(null).Select(entry => (entry.Value, Engine.Find(entry.Value.Name)))];
+    }
+
+    /// <summary>What is counted of a rule, as JSON.</summary>
+    /// <exception cref="ApiException">There is no such rule.</exception>
+    public byte[] StatsOf(string name)
+    {
+        var rule = _service.Get(name);
         var state = Engine.Find(rule.Name);
         var counters = state?.Counters ?? new RuleCounters();
         var actions = (state?.Actions ?? []).Select(static action => new RuleActionStatsDocument(
@@ -122,7 +130,7 @@ internal sealed class RulesFeature : IFeature, IAsyncDisposable
         var document = new RuleStatsDocument(
             rule.Name, !rule.IsDisabled, counters.Matches, counters.Executions, counters.ParseErrors, counters.FunctionFailures, counters.Throttled, counters.Open,
             [.. actions], [.. failures]);
-        return ApiResponse.Json(document, RuleStatsJson.Default.RuleStatsDocument);
+        return System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(document, RuleStatsJson.Default.RuleStatsDocument);
     }
 }
 

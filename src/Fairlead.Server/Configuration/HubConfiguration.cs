@@ -146,6 +146,7 @@ public sealed class HubConfiguration
         }
 
         Effective = [.. HubSettings.All.Select(Describe)];
+        Options.Effective = Effective;
     }
 
     private EffectiveSetting Describe(Setting setting)

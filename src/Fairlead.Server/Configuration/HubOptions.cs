@@ -85,6 +85,12 @@ public sealed class HubOptions
     /// <summary>Whether <c>/metrics</c> answers other machines without the administration token.</summary>
     public bool OpenMetrics { get; set; }
 
+    /// <summary>Directory that the console's files are read from; empty for those inside the program.</summary>
+    public string ConsoleFiles { get; set; } = "";
+
+    /// <summary>Every setting with its value and origin, for those who want to see it.</summary>
+    public IReadOnlyList<EffectiveSetting> Effective { get; set; } = [];
+
     /// <summary>Collector that metrics are sent to; empty for none.</summary>
     public string OtlpEndpoint { get; set; } = "";
 

@@ -158,6 +158,9 @@ public static class HubSettings
             "Admin:OpenMetrics", "Whether /metrics answers other machines without the administration token; this machine never needs it.",
             static o => o.OpenMetrics, static (o, v) => o.OpenMetrics = v),
         Text(
+            "Console:Files", "Directory that the files of the web console are read from at each request, for those who work on them.", "a directory with index.html",
+            static o => o.ConsoleFiles, static (o, v) => o.ConsoleFiles = v, defaultText: "those inside the program"),
+        Text(
             "Otlp:Endpoint", "OpenTelemetry collector that metrics are sent to, such as http://127.0.0.1:4317.", "an http or https address, or empty for none",
             static o => o.OtlpEndpoint, static (o, v) => o.OtlpEndpoint = v, defaultText: "none"),
         Choice(

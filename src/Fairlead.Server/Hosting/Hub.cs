@@ -2,12 +2,14 @@ using System.Diagnostics;
 using Fairlead.Broker;
 using Fairlead.Broker.Durability;
 using Fairlead.Features;
+using Fairlead.Features.Api;
 using Fairlead.Features.Notifications;
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Http;
 using Fairlead.Server.Observability;
 using Fairlead.Server.Security;
 using Fairlead.Server.Tls;
+using Fairlead.Server.WebConsole;
 using Fairlead.Server.WebSockets;
 using Fairlead.Storage.Events;
 using Fairlead.Targets;
@@ -31,6 +33,10 @@ public sealed class Hub : IAsyncDisposable
     private readonly HubListeners _listeners;
     private readonly ServerCertificates? _certificates;
     private readonly UserStore _users;
+    private readonly UserStore _consoleUsers;
+    private readonly ConsoleSessions _sessions;
+    private readonly MetricRing _ring;
+    private readonly ConsoleHost _console;
     private readonly IBrokerStore _store;
     private readonly WebApplication _application;
     private readonly MetricSources _metrics;
@@ -55,6 +61,8 @@ public sealed class Hub : IAsyncDisposable
         if (authority.IsNew) certificateLog.CertificateMade(authority.File, authority.Expires, "first start");
         if (HubListeners.NeedTls(options)) _certificates = new ServerCertificates(options, authority, time, certificateLog);
         _users = UserStore.Open(options, loggers.CreateLogger("Fairlead.Users"));
+        _consoleUsers = UserStore.OpenConsole(options, loggers.CreateLogger("Fairlead.Users"));
+        _sessions = new ConsoleSessions(new SessionFile(Path.Combine(options.Data, "console-sessions.json"), loggers.CreateLogger("Fairlead.Console")), time);
         var token = AdminToken.Open(options.AdminToken, options.Data);
         _store = StoreFactory.Create(options, loggers, time);
         options.DataPlane.LogDirectory = Path.Combine(options.Data, "logs");
@@ -87,12 +95,17 @@ public sealed class Hub : IAsyncDisposable
             Events = _events,
         };
         var webSockets = new WebSocketEndpoint(Broker, _features.Signatures, _features.DataPlane.Authentication, time, new Logger<WebSocketEndpoint>(loggers));
+        _ring = new MetricRing(_metrics, time);
+        var assets = new ConsoleAssets(options.ConsoleFiles);
+        _features.Console.Host = _console = new ConsoleHost(options, _certificates, _consoleUsers, _sessions, _ring, () => Listening, time.GetUtcNow());
+        var console = new ConsoleEndpoint(assets, _sessions, _consoleUsers, options, time);
         var http = new HubHttp(
             webSockets,
             new AzureWebSockets(_features.Amqp.Endpoint, webSockets, time, new Logger<AzureWebSockets>(loggers)),
             new HealthEndpoint(_state, _store),
             new AdministrationEndpoints(Broker, new MetricsPage(_metrics), token, options),
-            new ApiDoor(_features.IotHub.Endpoint, _features.Api, _features.Notifications.Endpoint, token, options));
+            console,
+            new ApiDoor(_features.IotHub.Endpoint, _features.Api, _features.Notifications.Endpoint, token, console, options));
         _application = HubApplication.Build(options, _listeners, http, loggers);
     }
 
@@ -104,6 +117,18 @@ public sealed class Hub : IAsyncDisposable
 
     /// <summary>Key of the policy <c>device</c> of the Azure dialect, by which a gateway in the same process speaks for devices.</summary>
     public string DevicePolicyKey => _features.IotHub.Policies.Find("device")?.PrimaryKey ?? "";
+
+    /// <summary>
+    /// Makes a link to the console that signs an administrator in once. Null where it would be of no use: without a listener for the console, or, unless
+    /// the hub is a developer's, when there are users who can sign in.
+    /// </summary>
+    public string? MakeConsoleLink()
+    {
+        var listener = Listening.FirstOrDefault(static url => url.Kind == ListenerKind.Http) ?? Listening.FirstOrDefault(static url => url.Kind == ListenerKind.Tls);
+        if (listener is null || (_consoleUsers.HasUsers && !_options.DevMode)) return null;
+        var host = listener.Host is "127.0.0.1" or "0.0.0.0" or "*" or "::" ? "localhost" : listener.Host;
+        return $"{(listener.Kind == ListenerKind.Http ? "http" : "https")}://{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{listener.Port}{_console.MakeLink(HubRole.Administrator).Path}";
+    }
 
     /// <summary>What people should know about this start, such as a port that was taken.</summary>
     public IReadOnlyList<string> Notes => _listeners.Notes;
@@ -141,6 +166,7 @@ public sealed class Hub : IAsyncDisposable
         _log.Reloading();
         _certificates?.Reload();
         _users.Reload();
+        _consoleUsers.Reload();
     }
 
     /// <summary>Takes the log level from the configuration as it is now; one that cannot be read leaves the level as it is.</summary>
@@ -175,6 +201,9 @@ public sealed class Hub : IAsyncDisposable
         _state.Phase = HubPhase.Stopping;
         _log.Stopping(reason);
         _watch?.Dispose();
+        _ring.Dispose();
+        // Live pages would keep their connections open.
+        _sessions.Dispose();
         using var deadline = new CancellationTokenSource(_options.Server.ShutdownTimeout, _time);
         try
         {
@@ -207,6 +236,8 @@ public sealed class Hub : IAsyncDisposable
         else await _store.DisposeAsync();
         if (_events is not null) await _events.DisposeAsync();
         _users.Dispose();
+        _consoleUsers.Dispose();
+        _ring.Dispose();
         await _targets.DisposeAsync();
         _outbox.Dispose();
     }
@@ -235,6 +266,8 @@ public sealed class Hub : IAsyncDisposable
         TellSite();
         _watch = new FileWatch(_time, _log);
         _watch.Add(_users.Files, _users.Reload);
+        _watch.Add(_consoleUsers.Files, _consoleUsers.Reload);
+        _ring.Start();
         if (_certificates is not null)
         {
             _watch.Add(_certificates.Files, _certificates.Reload);

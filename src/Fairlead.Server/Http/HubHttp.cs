@@ -1,5 +1,6 @@
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Listeners;
+using Fairlead.Server.WebConsole;
 using Fairlead.Server.WebSockets;
 using Microsoft.AspNetCore.Http;
 
@@ -7,7 +8,7 @@ namespace Fairlead.Server.Http;
 
 /// <summary>Sends an HTTP request to what its listener offers. One place decides what can be reached where.</summary>
 internal sealed class HubHttp(
-    WebSocketEndpoint webSockets, AzureWebSockets azure, HealthEndpoint health, AdministrationEndpoints administration, ApiDoor api)
+    WebSocketEndpoint webSockets, AzureWebSockets azure, HealthEndpoint health, AdministrationEndpoints administration, ConsoleEndpoint console, ApiDoor api)
 {
     /// <summary>Serves a request.</summary>
     public async Task RunAsync(HttpContext context)
@@ -35,8 +36,9 @@ internal sealed class HubHttp(
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var served = listener.Kind switch
         {
-            ListenerKind.Http => await health.TryServeAsync(context) || await administration.TryServeAsync(context) || await api.TryServeAsync(context, listener),
-            ListenerKind.Tls => await health.TryServeAsync(context) || await api.TryServeAsync(context, listener),
+            ListenerKind.Http => await health.TryServeAsync(context) || await administration.TryServeAsync(context)
+                || await console.TryServeAsync(context, listener) || await api.TryServeAsync(context, listener),
+            ListenerKind.Tls => await health.TryServeAsync(context) || await console.TryServeAsync(context, listener) || await api.TryServeAsync(context, listener),
             _ => false,
         };
         if (!served) await Answer.TextAsync(context, StatusCodes.Status404NotFound, NotFound(listener));
@@ -44,5 +46,5 @@ internal sealed class HubHttp(
 
     private static string NotFound(Listener listener) => listener.Configured.Path.Length > 0
         ? $"nothing here; MQTT over WebSocket is at {listener.Configured.Path}"
-        : "nothing here; see /healthz/ready, /metrics and /v1/clients";
+        : "nothing here; the console is at /, see also /healthz/ready, /metrics and /v1/clients";
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Fairlead.Broker.Connections;
 using Fairlead.Broker.Security;
 using Fairlead.Features.Logs;
 using Fairlead.Server.Configuration;
@@ -40,7 +41,7 @@ internal sealed class TlsConnections(
     public async Task RunAsync(ConnectionContext connection, Listener listener, ConnectionDelegate http)
     {
         var plain = connection.Transport;
-        await using var stream = new SslStream(new DuplexStream(plain), leaveInnerStreamOpen: true);
+        await using var stream = new SslStream(new DuplexStream(plain.Input, plain.Output, leaveOpen: true), leaveInnerStreamOpen: true);
         var session = await HandshakeAsync(connection, listener, stream);
         if (session is null) return;
 

@@ -85,4 +85,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(3008, LogLevel.Information, "reading certificates and users again")]
     public static partial void Reloading(this ILogger log);
+
+    [LoggerMessage(3050, LogLevel.Warning, "{Path} cannot be used, who is signed in to the console has to do so again after a restart: {Reason}")]
+    public static partial void SessionsNotKept(this ILogger log, string path, string reason);
 }

@@ -57,6 +57,10 @@ internal sealed class UserStore : IDisposable
         return new UserStore(path, options.Auth.PasswordCacheSize, log);
     }
 
+    /// <summary>Opens the users of the console.</summary>
+    /// <exception cref="HubStartException">The file is unreadable.</exception>
+    public static UserStore OpenConsole(HubOptions options, ILogger log) => new(WebConsole.ConsoleHost.PathOf(options), options.Auth.PasswordCacheSize, log);
+
     /// <summary>Finds a user.</summary>
     public UserRecord? Find(string name) => _file.Find(name);
 

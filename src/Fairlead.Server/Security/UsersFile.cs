@@ -10,7 +10,11 @@ namespace Fairlead.Server.Security;
 /// <param name="Name">User name.</param>
 /// <param name="Password">Hash of the password.</param>
 /// <param name="Admin">Whether the user may read <c>$SYS</c> and administer.</param>
-public sealed record UserRecord(string Name, string Password, bool Admin = false);
+public sealed record UserRecord(string Name, string Password, bool Admin = false)
+{
+    /// <summary>Role in the console: <c>viewer</c>, <c>operator</c> or <c>admin</c>; null for a user of MQTT.</summary>
+    public string? Role { get; init; }
+}
 
 /// <summary>The users file: read by the hub, written by <c>fairlead user</c>.</summary>
 public sealed class UsersFile
@@ -60,8 +64,8 @@ public sealed class UsersFile
     public UserRecord? Find(string name) => _users.GetValueOrDefault(name);
 
     /// <summary>Adds or replaces a user.</summary>
-    public void Set(string name, string password, bool admin) =>
-        _users[name] = new UserRecord(name, PasswordHash.Create(Encoding.UTF8.GetBytes(password)), admin);
+    public void Set(string name, string password, bool admin, string? role = null) =>
+        _users[name] = new UserRecord(name, PasswordHash.Create(Encoding.UTF8.GetBytes(password)), admin) { Role = role };
 
     /// <summary>Removes a user; false when there was none.</summary>
     public bool Remove(string name) => _users.Remove(name);
@@ -93,6 +97,6 @@ public sealed class UsersFile
 /// <summary>Content of the users file.</summary>
 internal sealed record UsersDocument(int Version, IReadOnlyList<UserRecord> Users);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(UsersDocument))]
 internal sealed partial class UsersJson : JsonSerializerContext;

@@ -45,6 +45,12 @@ internal sealed class ServerCertificates
     public DateTimeOffset AuthorityExpires => _authority.Expires;
 
     /// <summary>PEM of the own authority.</summary>
+    /// <summary>Subject of the server's certificate.</summary>
+    public string Subject => _state.Context.TargetCertificate.Subject;
+
+    /// <summary>Subject of the hub's own authority.</summary>
+    public string AuthoritySubject => _authority.Certificate.Subject;
+
     public string AuthorityPem => _authority.Certificate.ExportCertificatePem() + "\n";
 
     /// <summary>Files whose change asks for <see cref="Reload"/>.</summary>

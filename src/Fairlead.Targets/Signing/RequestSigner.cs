@@ -11,6 +11,8 @@ internal sealed class RequestSigner(SigningKey key, string region, string servic
 {
     private static readonly string[] AlwaysSigned = ["content-type", "host", "x-amz-content-sha256", "x-amz-date"];
 
+    private readonly SigningKeys _keys = new();
+
     /// <summary>Signs a request whose headers are complete. The body is signed too.</summary>
     /// <param name="request">The request; its URI is absolute.</param>
     /// <param name="contentType">Content-Type that it carries.</param>
@@ -42,9 +44,10 @@ internal sealed class RequestSigner(SigningKey key, string region, string servic
         // An absolute URI always parses: its path starts with a slash and is well encoded.
         if (!RawTarget.TryParse(url.PathAndQuery, out var parsed)) return;
         var canonical = CanonicalRequest.Write(request.Method.Method, parsed, headers, signed, url.Authority, hash, withToken: true)!;
-        var signature = SignatureText.Sign(key.Secret, date, region, service, canonical);
+        var day = date[..8];
+        var signature = SignatureText.Sign(_keys.Of(key.Secret, day, region, service), date, day, region, service, canonical);
         request.Headers.TryAddWithoutValidation(
             "Authorization",
-            $"{SignatureText.Algorithm} Credential={key.Id}/{date[..8]}/{region}/{service}/aws4_request, SignedHeaders={string.Join(';', signed)}, Signature={signature}");
+            $"{SignatureText.Algorithm} Credential={key.Id}/{day}/{region}/{service}/aws4_request, SignedHeaders={string.Join(';', signed)}, Signature={signature}");
     }
 }

@@ -6,6 +6,7 @@ using Fairlead.Verbs.Data;
 using Fairlead.Verbs.Environments;
 using Fairlead.Verbs.IotHub;
 using Fairlead.Verbs.Keys;
+using Fairlead.Verbs.Links;
 using Fairlead.Verbs.Load;
 using Fairlead.Verbs.Logs;
 using Fairlead.Verbs.Messaging;
@@ -40,6 +41,7 @@ internal static class ClientVerbs
         root.Add(new SendVerb(terminal).Create());
         root.Add(new RetainedVerb(terminal).Create());
         root.Add(new ClientVerb(terminal).Create());
+        root.Add(new ConsoleVerb(terminal).Create());
         root.Add(new LogVerb(terminal).Create());
         root.Add(new OutboxVerb(terminal).Create());
         root.Add(new KeyVerb(terminal).Create());

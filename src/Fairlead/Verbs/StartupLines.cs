@@ -49,6 +49,7 @@ internal sealed class StartupLines(TextWriter output, bool json, bool throwAway)
         foreach (var url in hub.Listening) output.Write($$"""{"event":"listening","url":"{{url}}"}{{'\n'}}""");
         if (gateway is not null) output.Write($$"""{"event":"gateway","url":"{{gateway.GetLeftPart(UriPartial.Authority)}}"}{{'\n'}}""");
         foreach (var note in hub.Notes) output.Write($$"""{"event":"note","msg":"{{JsonEncodedText.Encode(note)}}"}{{'\n'}}""");
+        if (hub.MakeConsoleLink() is { } console) output.Write($$"""{"event":"console","url":"{{JsonEncodedText.Encode(console)}}"}{{'\n'}}""");
         output.Write("""{"event":"ready"}""" + "\n");
     }
 
@@ -58,6 +59,8 @@ internal sealed class StartupLines(TextWriter output, bool json, bool throwAway)
         output.WriteLine(options.DevMode
             ? $"fairlead {version}  dev mode, data in {options.Data}{(throwAway ? " until it ends" : "")}"
             : $"fairlead {version}  data in {options.Data}");
+        if (hub.MakeConsoleLink() is { } console)
+            output.WriteLine(options.DevMode ? $"  {"Console",-14}{console}  (works once, 15 minutes)" : $"console {console} (works once, 15 minutes)");
         foreach (var url in hub.Listening)
         {
             output.WriteLine(options.DevMode

@@ -28,6 +28,9 @@ public sealed class PersistentClient(int level, string clientId) : IAsyncDisposa
 
     public bool Connected => _connected;
 
+    /// <summary>Whether a connection on which nothing comes for long is kept: for those who mostly publish.</summary>
+    public bool BearsSilence { get; init; }
+
     /// <summary>Called for every message handed to the application, before it is acknowledged.</summary>
     public Action<RawPublish> OnMessage { get; set; } = _ => { };
 
@@ -152,7 +155,7 @@ public sealed class PersistentClient(int level, string clientId) : IAsyncDisposa
     {
         try
         {
-            while (await _connection!.ReadOrCloseAsync() is { } packet)
+            while (await NextAsync() is { } packet)
             {
                 if (packet.Type == (int)RawType.Publish)
                     await OnPublishAsync(RawPublish.Read(level, packet));
@@ -168,6 +171,21 @@ public sealed class PersistentClient(int level, string clientId) : IAsyncDisposa
         {
             _connected = false;
             _connection!.Close();
+        }
+    }
+
+    private async Task<RawPacket?> NextAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                return await _connection!.ReadOrCloseAsync();
+            }
+            catch (TimeoutException) when (BearsSilence)
+            {
+                // Nothing was read; the connection is as it was.
+            }
         }
     }
 

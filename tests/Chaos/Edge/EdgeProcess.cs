@@ -25,7 +25,8 @@ public sealed partial class EdgeProcess : IAsyncDisposable
     {
         // A write beyond the limit that a test sets then fails like one on a full disk, instead of ending the process.
         _shell = settings.Remove(FileSizeMayBeLimited);
-        settings["dataDir"] = Path.Combine(_folder, "data");
+        DataDirectory = settings.Remove(DataDirectoryIs, out object? directory) ? (string)directory : Path.Combine(_folder, "data");
+        settings["dataDir"] = DataDirectory;
         settings["logFile"] = "";
         settings["metrics.listen"] = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
         File.WriteAllText(Path.Combine(_folder, "edge.json"), JsonSerializer.Serialize(settings));
@@ -34,7 +35,10 @@ public sealed partial class EdgeProcess : IAsyncDisposable
     /// <summary>Setting of a stage: <see cref="LimitFileSizeAsync"/> will be used.</summary>
     public const string FileSizeMayBeLimited = "test.limitFileSize";
 
-    public string DataDirectory => Path.Combine(_folder, "data");
+    /// <summary>Setting of a stage: where the connector keeps its data, instead of a place of its own.</summary>
+    public const string DataDirectoryIs = "test.dataDirectory";
+
+    public string DataDirectory { get; }
 
     public string Log => string.Join('\n', _log);
 

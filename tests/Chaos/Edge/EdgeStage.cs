@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -21,7 +22,7 @@ public sealed class EdgeStage : IAsyncDisposable
     private const int SafeAhead = 600;
 
     private const string AllowEverything = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}""";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
+    private static readonly TimeSpan Patience = LongForm.Patience;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("fairlead-stage-").FullName;
 
@@ -50,13 +51,14 @@ public sealed class EdgeStage : IAsyncDisposable
     /// <param name="settings">Settings of the connector besides the usual ones.</param>
     /// <param name="plain">Whether the connector speaks in the clear, so that the relay can answer in the hub's place.</param>
     /// <param name="linkIsUp">Whether the relay lets it through from the start.</param>
-    public static async Task<EdgeStage> StartAsync(Dictionary<string, object>? settings = null, bool plain = false, bool linkIsUp = true)
+    /// <param name="roomy">Whether mosquitto may hold more than by default, for those who publish faster than it can be taken for a while.</param>
+    public static async Task<EdgeStage> StartAsync(Dictionary<string, object>? settings = null, bool plain = false, bool linkIsUp = true, bool roomy = false)
     {
         MosquittoProcess.Need();
         var stage = new EdgeStage();
         try
         {
-            await stage.SetUpAsync(settings ?? [], plain, linkIsUp);
+            await stage.SetUpAsync(settings ?? [], plain, linkIsUp, roomy);
             return stage;
         }
         catch
@@ -67,10 +69,12 @@ public sealed class EdgeStage : IAsyncDisposable
     }
 
     /// <summary>Publishes numbers on the topics in turn, never further ahead of the connector than mosquitto can hold.</summary>
-    public async Task PublishAsync(int first, int last, Func<int, string> topic, int qos = 1, int ahead = SafeAhead)
+    public async Task PublishAsync(int first, int last, Func<int, string> topic, int qos = 1, int ahead = SafeAhead, int perSecond = 0)
     {
+        var pace = perSecond > 0 ? new Pacer(perSecond) : null;
         for (int n = first; n <= last; n++)
         {
+            if (pace is not null) await pace.NextAsync();
             // Counted from the very first: what lies in the spool from before says nothing about what mosquitto holds now.
             if (n % 50 == 0) await UntilTakenAsync(n - ahead, 1);
             (await App.PublishAsync(topic(n), Live.Message(n), qos)).ShouldBeTrue("the local broker should be there");
@@ -96,7 +100,7 @@ public sealed class EdgeStage : IAsyncDisposable
         if (count <= 0) return;
         await Wait.UntilAsync(
             async () => await Edge.SampleAsync("edge_spool_messages") is { } buffered
-                && buffered + Live.Numbers(Cloud.Arrivals).Where(n => n >= first).Distinct().Count() >= count,
+                && buffered + (first <= 1 ? Cloud.DifferentNumbers : Live.Numbers(Cloud.Arrivals).Where(n => n >= first).Distinct().Count()) >= count,
             () => $"the connector should take {count} messages\n{Edge.Tail}",
             Patience);
     }
@@ -108,6 +112,8 @@ public sealed class EdgeStage : IAsyncDisposable
     public async Task<List<int>> UntilArrivedAsync(IEnumerable<int> numbers, bool inOrder = true)
     {
         var wanted = numbers.ToHashSet();
+        // Counting is cheap, looking at each is not.
+        await Wait.UntilAsync(() => Cloud.DifferentNumbers >= wanted.Count, () => $"{wanted.Count} numbers should arrive; {Cloud.DifferentNumbers} came\n{Edge.Tail}", Patience);
         await Cloud.UntilAsync(
             arrivals => Live.Numbers(arrivals).Where(wanted.Contains).Distinct().Count() == wanted.Count,
             $"all {wanted.Count} numbers should arrive");
@@ -151,10 +157,10 @@ public sealed class EdgeStage : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task SetUpAsync(Dictionary<string, object> settings, bool plain, bool linkIsUp)
+    private async Task SetUpAsync(Dictionary<string, object> settings, bool plain, bool linkIsUp, bool roomy)
     {
         Hub = await HubProcess.StartAsync(new HubSettings { Listen = ["mqtt://127.0.0.1:0", "mqtts://127.0.0.1:0", "http://127.0.0.1:0"] });
-        Local = await MosquittoProcess.StartAsync();
+        Local = await MosquittoProcess.StartAsync(roomy ? static port => string.Create(CultureInfo.InvariantCulture, $"max_queued_messages 200000\nlistener {port} 127.0.0.1") : null);
         Relay = new Relay(plain ? Hub.Mqtt.Port : Hub.Listener("mqtts").Port);
         if (!linkIsUp) Relay.Reset();
         Cloud = await Recorder.StartAsync(Hub.Mqtt, "cloud-recorder", "#", "$aws/things/+/shadow/name/+/update");
@@ -179,7 +185,7 @@ public sealed class EdgeStage : IAsyncDisposable
 
     private async Task<PersistentClient> NewAppAsync()
     {
-        var app = new PersistentClient(level: 4, $"app-{Guid.NewGuid():N}");
+        var app = new PersistentClient(level: 4, $"app-{Guid.NewGuid():N}") { BearsSilence = true };
         await app.ConnectAsync(Local.Url);
         return app;
     }

@@ -5,12 +5,11 @@ namespace Fairlead.Chaos.Edge;
 /// <summary>Writes down every message of a broker; its Session outlives restarts of the broker if that one's do.</summary>
 public sealed class Recorder : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
-
     private readonly PersistentClient _client;
     private readonly Uri _broker;
     private readonly string[] _filters;
     private readonly List<Arrival> _arrivals = [];
+    private readonly HashSet<int> _numbers = [];
     private readonly CancellationTokenSource _stop = new();
     private Task _keeping = Task.CompletedTask;
 
@@ -20,9 +19,16 @@ public sealed class Recorder : IAsyncDisposable
         _filters = filters;
         _client = new PersistentClient(level: 4, $"{name}-{Guid.NewGuid():N}")
         {
+            BearsSilence = true,
             OnMessage = message =>
             {
-                lock (_arrivals) _arrivals.Add(new Arrival(message.Topic, message.Text, message.Payload, TimeProvider.System.GetUtcNow(), message.Retain));
+                var arrival = new Arrival(message.Topic, message.Text, message.Payload, TimeProvider.System.GetUtcNow(), message.Retain);
+                var number = Live.NumberOf(arrival);
+                lock (_arrivals)
+                {
+                    _arrivals.Add(arrival);
+                    if (number is { } n) _numbers.Add(n);
+                }
             },
         };
     }
@@ -52,8 +58,17 @@ public sealed class Recorder : IAsyncDisposable
         }
     }
 
+    /// <summary>How many different numbers came.</summary>
+    public int DifferentNumbers
+    {
+        get
+        {
+            lock (_arrivals) return _numbers.Count;
+        }
+    }
+
     /// <summary>Waits until what was recorded is as wanted.</summary>
-    public Task UntilAsync(Func<List<Arrival>, bool> wanted, string what) => Wait.UntilAsync(() => wanted(Arrivals), () => $"{what}; {Count} messages came", Patience);
+    public Task UntilAsync(Func<List<Arrival>, bool> wanted, string what) => Wait.UntilAsync(() => wanted(Arrivals), () => $"{what}; {Count} messages came", LongForm.Patience);
 
     public async ValueTask DisposeAsync()
     {

@@ -26,11 +26,11 @@ public sealed class LocalBroker : IAsyncDisposable
     public string Key(string name) => Path.Combine(_folder, $"{name}.key");
 
     /// <summary>Makes a broker that is not running yet.</summary>
-    public static LocalBroker Create(bool tls = false)
+    public static LocalBroker Create(bool tls = false, string authority = "Edge test CA")
     {
         if (!IsInstalled()) Assert.Skip("mosquitto is missing: apt-get install mosquitto.");
         var broker = new LocalBroker(tls);
-        if (tls) broker.MakeCertificates();
+        if (tls) broker.MakeCertificates(authority);
         string security = tls
             ? $"cafile {broker.CaFile}\ncertfile {broker.Certificate("server")}\nkeyfile {broker.Key("server")}\nrequire_certificate true\ntls_version tlsv1.2"
             : "";
@@ -78,10 +78,10 @@ public sealed class LocalBroker : IAsyncDisposable
     private static bool IsInstalled() =>
         Environment.GetEnvironmentVariable("PATH")!.Split(':').Append("/usr/sbin").Any(static folder => File.Exists(Path.Combine(folder, "mosquitto")));
 
-    private void MakeCertificates()
+    private void MakeCertificates(string authority)
     {
         using var caKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=Edge test CA", caKey, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={authority}", caKey, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         var from = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
         using var ca = request.CreateSelfSigned(from, from.AddYears(70));

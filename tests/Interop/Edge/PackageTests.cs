@@ -7,6 +7,7 @@ namespace Fairlead.Interop.Edge;
 public sealed class PackageTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("fairlead-deb-").FullName;
+    private string _version = "";
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -51,6 +52,64 @@ public sealed class PackageTests : IDisposable
     }
 
     [Fact]
+    public async Task Under_a_real_dpkg_it_is_installed_upgraded_removed_and_purged()
+    {
+        Requirements.NeedProgram("dpkg-deb");
+        Requirements.NeedProgram("adduser");
+        if (!Environment.IsPrivilegedProcess) Assert.Skip("a system to install into cannot be made here: it takes root");
+        string old = await BuildAsync("amd64", "0.9");
+        string later = await BuildAsync("amd64", "1.0");
+        string work = Directory.CreateDirectory(Path.Combine(_folder, "work")).FullName;
+        using var process = Start("unshare", ["--mount", "sh", Path.Combine(ProgramPath.Root, "tests", "Interop", "Edge", "package-life.sh"), old, later, work]);
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string told = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        if (process.ExitCode == 77) Assert.Skip("a system to install into cannot be made here: it takes a file system of kind overlay");
+        process.ExitCode.ShouldBe(0, await errors);
+        const string There = """
+            user is there
+            /etc/fairlead-edge/config.json 640 root:fairlead-edge
+            /var/lib/fairlead-edge 700 fairlead-edge:fairlead-edge
+            /usr/bin/fairlead-edge 777 root:root
+            /lib/systemd/system/fairlead-edge.service 644 root:root
+            """;
+        const string Mine = "{\"address\":\"mqtts://my.hub:8883\"}";
+        told.ShouldBe(
+            $$"""
+            == installed
+            installed 0.9
+            {{There}}
+            it runs
+            == upgraded
+            installed 1.0
+            {{There}}
+            {{Mine}}
+            messages
+            == removed
+            config-files 1.0
+            user is there
+            /etc/fairlead-edge/config.json 640 root:fairlead-edge
+            /var/lib/fairlead-edge 700 fairlead-edge:fairlead-edge
+            /usr/bin/fairlead-edge is gone
+            /lib/systemd/system/fairlead-edge.service is gone
+            {{Mine}}
+            messages
+            == installed again
+            installed 1.0
+            {{There}}
+            {{Mine}}
+            == purged
+            not-installed
+            user is gone
+            /etc/fairlead-edge/config.json is gone
+            /var/lib/fairlead-edge is gone
+            /usr/bin/fairlead-edge is gone
+            /lib/systemd/system/fairlead-edge.service is gone
+
+            """);
+    }
+
+    [Fact]
     public async Task An_unknown_architecture_is_refused()
     {
         using var process = Start("sh", [Path.Combine(ProgramPath.Root, "deploy", "build-deb.sh"), "m68k", _folder]);
@@ -59,8 +118,9 @@ public sealed class PackageTests : IDisposable
         process.ExitCode.ShouldBe(2);
     }
 
-    private async Task<string> BuildAsync(string architecture)
+    private async Task<string> BuildAsync(string architecture, string version = "")
     {
+        _version = version;
         string published = Path.Combine(_folder, "published");
         Directory.CreateDirectory(Path.Combine(published, "de"));
         await File.WriteAllTextAsync(Path.Combine(published, "fairlead-edge"), "#!/bin/sh\necho it runs\n");
@@ -82,6 +142,7 @@ public sealed class PackageTests : IDisposable
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["PUBLISHED"] = Path.Combine(_folder, "published");
+        start.Environment["VERSION"] = _version;
         return Process.Start(start)!;
     }
 }

@@ -104,6 +104,15 @@ public sealed class Faults_Tests
     }
 
     [Fact]
+    public async Task Attaches_that_are_too_large_together_end_the_session_and_give_their_room_back()
+    {
+        await using var peer = await AttachedAsync(new Listener(), Pair.ServerOptions with { MaxAttachBytes = 1500 });
+        await peer.AttachAsync(Sending with { Name = new string('n', 2000), Handle = 1 });
+        (await peer.ExpectAsync(Descriptor.End)).EndError!.Condition.ShouldBe(AmqpCondition.ResourceLimitExceeded);
+        peer.Server.AttachBytes.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Too_many_sessions_end_the_last_one()
     {
         await using var peer = await AttachedAsync(new Listener(), Pair.ServerOptions with { MaxSessions = 1 });
@@ -137,7 +146,9 @@ public sealed class Faults_Tests
         await using var peer = await AttachedAsync(new Listener { Verdict = _ => throw new FormatException("a bug") });
         await peer.TransferAsync(0, 0, [1]);
         (await peer.ExpectAsync(Descriptor.Close)).CloseError!.Condition.ShouldBe(AmqpCondition.InternalError);
+        await peer.SendFrameAsync(0, writer => PerformativeWriter.Write(writer, new Close(null)));
         await peer.ExpectEndAsync();
+        peer.Server.Fault.ShouldBeOfType<FormatException>();
     }
 
     private static async Task ExpectCloseAsync(string condition, Action<AmqpWriter> write)

@@ -112,8 +112,10 @@ public sealed class Transfers_Tests
         sender.TrySend([1], tag: new byte[16]).ShouldBe(SendResult.Sent);
         (await peer.ExpectAsync(Descriptor.Transfer)).Transfer.Tag.Length.ShouldBe(16);
         await peer.DispositionAsync(new Disposition { IsReceiver = true, State = DeliveryState.Accepted });
+        await peer.DispositionAsync(new Disposition { IsReceiver = true, State = DeliveryState.Accepted });
         var outcome = Listener.Take(listener.Outcomes);
         outcome.Settled.ShouldBeFalse();
+        listener.Outcomes.ShouldBeEmpty(); // told once
         sender.Settle(outcome.DeliveryId, DeliveryState.Rejected(new AmqpError("com.microsoft:message-lock-lost")));
         var answer = (await peer.ExpectAsync(Descriptor.Disposition)).Disposition;
         (answer.IsReceiver, answer.Settled, answer.State.Error!.Condition).ShouldBe((false, true, "com.microsoft:message-lock-lost"));

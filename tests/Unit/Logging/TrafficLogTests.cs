@@ -5,6 +5,7 @@ using Fairlead.Broker.Durability;
 using Fairlead.Broker.Security;
 using Fairlead.Features;
 using Fairlead.Features.Documents;
+using Fairlead.Features.Console.Live;
 using Fairlead.Features.Logging;
 using Fairlead.Features.Logs;
 using Fairlead.Features.Registry;
@@ -33,6 +34,7 @@ public sealed class TrafficLogTests
     private readonly FeatureContext _context;
     private readonly LoggingLevels _levels;
     private readonly EventLog _log;
+    private readonly RefusedLog _refused = new(TimeProvider.System);
     private readonly TrafficLog _traffic;
 
     public TrafficLogTests()
@@ -41,7 +43,7 @@ public sealed class TrafficLogTests
         var records = new HubRecords(_documents);
         _levels = new LoggingLevels(_documents, records);
         _log = new EventLog(_context, _levels);
-        _traffic = new TrafficLog(_log, new AuthenticationLog(_log), new ThingAssociation(_scope, records));
+        _traffic = new TrafficLog(_log, new AuthenticationLog(_log, _refused), new ThingAssociation(_scope, records), _refused);
     }
 
     [Fact]

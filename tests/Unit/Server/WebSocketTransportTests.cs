@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.WebSockets;
-using Fairlead.Server.Listeners;
+using Fairlead.Broker.Connections;
 using Fairlead.Server.WebSockets;
 using Shouldly;
 using Xunit;
@@ -20,8 +20,8 @@ public sealed class WebSocketTransportTests : IDisposable
         var there = new Pipe();
         var back = new Pipe();
         _wire = there.Writer;
-        var left = new DuplexStream(new Ends(back.Reader, there.Writer));
-        var right = new DuplexStream(new Ends(there.Reader, back.Writer));
+        var left = new DuplexStream(back.Reader, there.Writer, leaveOpen: true);
+        var right = new DuplexStream(there.Reader, back.Writer, leaveOpen: true);
         _client = WebSocket.CreateFromStream(left, new WebSocketCreationOptions { IsServer = false, SubProtocol = "mqtt" });
         _server = WebSocket.CreateFromStream(right, new WebSocketCreationOptions { IsServer = true, SubProtocol = "mqtt" });
         _transport = new WebSocketTransport(_server);
@@ -121,6 +121,4 @@ public sealed class WebSocketTransportTests : IDisposable
         _transport.Input.AdvanceTo(result.Buffer.End);
         return bytes;
     }
-
-    private sealed record Ends(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

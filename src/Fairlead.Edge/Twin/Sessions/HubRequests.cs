@@ -121,6 +121,7 @@ internal sealed class HubRequests(TwinContext context, RequestWindow window, Out
     /// <summary>Remembers an edit to carry it out again.</summary>
     public void Replay(TwinShadow shadow, SentEdit edit)
     {
+        context.Touched.Add(shadow);
         if (shadow.Replay(edit) is { } dropped)
         {
             context.Counters.CountReplayDropped();
@@ -236,6 +237,7 @@ internal sealed class HubRequests(TwinContext context, RequestWindow window, Out
     {
         var edits = shadow.Replays.Values.Select(edit => edit with { Order = ++_order }).ToArray(); // behind all that was sent before
         shadow.Replays.Clear();
+        context.Touched.Add(shadow);
         var projected = shadow.Projected;
         var wanted = projected;
         foreach (var edit in edits) wanted = wanted.Apply(edit.Edit);

@@ -91,7 +91,13 @@ internal sealed class RequestWindow(TwinContext context, ShadowTopics topics)
     private void Publish(ShadowRequest request)
     {
         request.IsPublished = true;
-        if (request.Job is { } job) Finish(job);
+        if (request.Job is not { } job) return;
+        Finish(job);
+        if (job.Waiting > 0) return;
+        foreach (var open in _open)
+        {
+            if (open.Job == job) context.Touched.Add(open.Shadow); // the spool lets go of it, the answer is still to come: it is kept here
+        }
     }
 
     private void Close(ShadowRequest request)

@@ -93,18 +93,29 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
     public bool CanAnswer => IsKnown || IsAhead;
 
     /// <summary>A shadow as the store kept it.</summary>
-    public static TwinShadow Restore(TwinRecord record) => new(record.Name, record.Address)
+    public static TwinShadow Restore(TwinRecord record)
     {
-        IsKnown = record.IsKnown,
-        Hub = record.Hub,
-        Version = record.Version,
-        EventVersion = record.EventVersion,
-        IsAhead = record.IsAhead,
-        IsDirty = record.IsDirty,
-        Local = record.IsAhead ? record.Local : record.Hub,
-        DesiredBase = record.DesiredBase,
-        DesiredDoubt = record.DesiredDoubt,
-    };
+        var shadow = new TwinShadow(record.Name, record.Address)
+        {
+            IsKnown = record.IsKnown,
+            Hub = record.Hub,
+            Version = record.Version,
+            EventVersion = record.EventVersion,
+            IsAhead = record.IsAhead,
+            IsDirty = record.IsDirty,
+            Local = record.IsAhead ? record.Local : record.Hub,
+            DesiredBase = record.DesiredBase,
+            DesiredDoubt = record.DesiredDoubt,
+        };
+        long order = long.MinValue; // before all that will come; who waited for them went with the last process
+        foreach (var edit in KeptEdits.Read(record.Edits, record.Address))
+        {
+            shadow.Replays.Add(order, new SentEdit(order, edit, null));
+            order++;
+        }
+
+        return shadow;
+    }
 
     /// <summary>What the store is to keep.</summary>
     public TwinRecord ToRecord() => new(Name, Address)
@@ -118,6 +129,7 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
         Local = IsAhead ? Local : ShadowState.Absent,
         DesiredBase = IsAhead ? DesiredBase : null,
         DesiredDoubt = IsAhead ? DesiredDoubt : null,
+        Edits = KeptEdits.Write(Unanswered()),
     };
 
     /// <summary>A local command changes it: the local twin at once.</summary>
@@ -212,6 +224,20 @@ internal sealed class TwinShadow(string name, ShadowAddress address)
         var oldest = Coalesced[0];
         Coalesced.RemoveAt(0);
         return oldest;
+    }
+
+    // Those under way whose record the spool still has come again from there.
+    private List<ShadowEdit> Unanswered()
+    {
+        var edits = new SortedList<long, ShadowEdit>();
+        foreach (var request in Open)
+        {
+            if (request.Job is { Waiting: > 0 } || request.SyncedChanges >= 0) continue;
+            foreach (var edit in request.Edits) edits[edit.Order] = edit.Edit;
+        }
+
+        foreach (var (order, edit) in Replays) edits[order] = edit.Edit;
+        return [.. edits.Values];
     }
 
     private void SetHub(ShadowState state, long version, bool isOurs)

@@ -9,7 +9,7 @@ internal static class TwinFile
 {
     /// <summary>"FRLT": tells the file from other people's.</summary>
     private const int ApplicationId = 0x46524C54;
-    private const int CurrentVersion = 1;
+    private const int CurrentVersion = 2;
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -91,13 +91,19 @@ internal static class TwinFile
             database.Execute("PRAGMA synchronous = NORMAL");
             if (database.ReadText("PRAGMA quick_check(1)") is { } finding && finding != "ok") throw new SqliteFailure(raw.SQLITE_CORRUPT, finding.ReplaceLineEndings(" "));
             if (version == CurrentVersion) return database;
+            if (version == 1)
+            {
+                database.Execute($"BEGIN IMMEDIATE; ALTER TABLE shadows ADD COLUMN edits TEXT; PRAGMA user_version = {CurrentVersion}; COMMIT");
+                return database;
+            }
+
             database.Execute(
                 $"""
                 BEGIN IMMEDIATE;
                 CREATE TABLE shadows(
                     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, child TEXT NOT NULL, feature TEXT, flags INTEGER NOT NULL,
                     version INTEGER NOT NULL, event_version INTEGER NOT NULL, reported TEXT, desired TEXT, local_reported TEXT,
-                    local_desired TEXT, desired_base TEXT, desired_doubt TEXT);
+                    local_desired TEXT, desired_base TEXT, desired_doubt TEXT, edits TEXT);
                 PRAGMA application_id = {ApplicationId};
                 PRAGMA user_version = {CurrentVersion};
                 COMMIT;

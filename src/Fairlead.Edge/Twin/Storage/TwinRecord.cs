@@ -32,6 +32,9 @@ internal sealed record TwinRecord(string Name, ShadowAddress Address)
     /// <summary>While ahead: <c>desired</c> of the hub that the local one was made from.</summary>
     public JsonValue? DesiredBase { get; init; }
 
+    /// <summary>Edits that the hub has not answered and the spool does not hold any more, as <see cref="KeptEdits"/> writes them; null for none.</summary>
+    public JsonValue? Edits { get; init; }
+
     /// <summary>While ahead: members of <c>desired</c> that the hub may or may not have from us.</summary>
     public JsonValue? DesiredDoubt { get; init; }
 }

@@ -43,7 +43,7 @@ internal sealed partial class TwinStore : ITwinStore, IAsyncDisposable
     {
         var records = new List<TwinRecord>();
         using var rows = _database.Prepare(
-            "SELECT name, child, feature, flags, version, event_version, reported, desired, local_reported, local_desired, desired_base, desired_doubt FROM shadows ORDER BY id");
+            "SELECT name, child, feature, flags, version, event_version, reported, desired, local_reported, local_desired, desired_base, desired_doubt, edits FROM shadows ORDER BY id");
         while (rows.Read())
         {
             var flags = (TwinRecordFlags)rows.GetInt64(3);
@@ -58,6 +58,7 @@ internal sealed partial class TwinStore : ITwinStore, IAsyncDisposable
                 Local = new ShadowState(flags.HasFlag(TwinRecordFlags.ExistsLocally), ReadJson(rows, 8), ReadJson(rows, 9)),
                 DesiredBase = ReadJson(rows, 10),
                 DesiredDoubt = ReadJson(rows, 11),
+                Edits = ReadJson(rows, 12),
             });
         }
 
@@ -103,10 +104,10 @@ internal sealed partial class TwinStore : ITwinStore, IAsyncDisposable
     {
         using var insert = _database.Prepare(
             """
-            INSERT INTO shadows(name, child, feature, flags, version, event_version, reported, desired, local_reported, local_desired, desired_base, desired_doubt)
-            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+            INSERT INTO shadows(name, child, feature, flags, version, event_version, reported, desired, local_reported, local_desired, desired_base, desired_doubt, edits)
+            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
             ON CONFLICT(name) DO UPDATE SET child = ?2, feature = ?3, flags = ?4, version = ?5, event_version = ?6, reported = ?7, desired = ?8,
-                local_reported = ?9, local_desired = ?10, desired_base = ?11, desired_doubt = ?12
+                local_reported = ?9, local_desired = ?10, desired_base = ?11, desired_doubt = ?12, edits = ?13
             """);
         bool isStopping = false;
         while (!isStopping)
@@ -195,6 +196,7 @@ internal sealed partial class TwinStore : ITwinStore, IAsyncDisposable
         BindJson(insert, 10, record.Local.Desired);
         BindJson(insert, 11, record.DesiredBase);
         BindJson(insert, 12, record.DesiredDoubt);
+        BindJson(insert, 13, record.Edits);
         insert.Run();
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
@@ -6,6 +7,9 @@ namespace Fairlead.Features.Api.Signing;
 /// <summary>The text that is signed (Signature Version 4, "create a canonical request").</summary>
 internal static class CanonicalRequest
 {
+    private static readonly SearchValues<char> Unreserved =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~");
+
     /// <summary>Writes it.</summary>
     /// <param name="method">HTTP method.</param>
     /// <param name="target">Raw target.</param>
@@ -59,10 +63,12 @@ internal static class CanonicalRequest
 
     private static string Encode(string text)
     {
+        // Nearly every name and segment stands for itself.
+        if (!text.AsSpan().ContainsAnyExcept(Unreserved)) return text;
         var encoded = new StringBuilder(text.Length + 8);
         foreach (var unit in Encoding.UTF8.GetBytes(text))
         {
-            if (char.IsAsciiLetterOrDigit((char)unit) || unit is (byte)'-' or (byte)'_' or (byte)'.' or (byte)'~') encoded.Append((char)unit);
+            if (Unreserved.Contains((char)unit)) encoded.Append((char)unit);
             else encoded.Append('%').Append(unit.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
         }
 

@@ -15,6 +15,7 @@ internal sealed class SignatureCheck(HubScope scope, Func<string, AccessKey?> fi
     private const string EmptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
     private static readonly long LongestLife = (long)TimeSpan.FromDays(7).TotalSeconds;
+    private readonly SigningKeys _keys = new();
 
     /// <summary>Whether the request claims to be signed, by header or query.</summary>
     public static bool IsSigned(RawTarget target, IHeaderDictionary headers) =>
@@ -96,6 +97,7 @@ internal sealed class SignatureCheck(HubScope scope, Func<string, AccessKey?> fi
         var host = headers.Host.ToString();
         // A proxy or the SDK may leave the port out of what is signed.
         var portless = host.LastIndexOf(':') is > 0 and var colon && !host.EndsWith(']') ? host[..colon] : null;
+        var signing = _keys.Of(key.Secret, claim.Day, claim.Region, claim.Service);
         // AWS IoT's device SDKs append the session token after signing; presigners of other services sign it.
         foreach (var withToken in inQuery && claim.Token is not null ? (bool[])[false, true] : [true])
         {
@@ -103,7 +105,7 @@ internal sealed class SignatureCheck(HubScope scope, Func<string, AccessKey?> fi
             {
                 var canonical = CanonicalRequest.Write(method, target, headers, claim.SignedHeaders, name, hash, withToken);
                 if (canonical is null) continue;
-                var signature = SignatureText.Sign(key.Secret, claim.Date, claim.Region, claim.Service, canonical, claim.Day);
+                var signature = SignatureText.Sign(signing, claim.Date, claim.Day, claim.Region, claim.Service, canonical);
                 if (FixedTimeEquals(signature, claim.Signature)) return true;
             }
         }

@@ -50,7 +50,7 @@ public sealed class HttpDeviceTests(AzureHub hub) : IClassFixture<AzureHub>
         await QueueAsync(id, "body", ("iothub-messageid", "m1"), ("iothub-correlationid", "c1"), ("iothub-ack", "full"), ("iothub-app-color", "grün"));
         using var received = await DeviceCallAsync(token, HttpMethod.Get, $"/devices/{id}/messages/devicebound");
         received.StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await received.Content.ReadAsStringAsync()).ShouldBe("body");
+        (await received.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldBe("body");
         HeaderOf(received, "iothub-messageid").ShouldBe("m1");
         HeaderOf(received, "iothub-correlationid").ShouldBe("c1");
         HeaderOf(received, "iothub-ack").ShouldBe("full");
@@ -98,9 +98,9 @@ public sealed class HttpDeviceTests(AzureHub hub) : IClassFixture<AzureHub>
         await QueueAsync(id, "1");
         await QueueAsync(id, "2");
         using var shown = await hub.ServiceAsync(HttpMethod.Get, $"/devices/{id}");
-        JsonNode.Parse(await shown.Content.ReadAsStringAsync())!["cloudToDeviceMessageCount"]!.GetValue<int>().ShouldBe(2);
+        JsonNode.Parse(await shown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["cloudToDeviceMessageCount"]!.GetValue<int>().ShouldBe(2);
         using var purged = await hub.ServiceAsync(HttpMethod.Delete, $"/devices/{id}/commands");
-        JsonNode.Parse(await purged.Content.ReadAsStringAsync())!["totalMessagesPurged"]!.GetValue<int>().ShouldBe(2);
+        JsonNode.Parse(await purged.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["totalMessagesPurged"]!.GetValue<int>().ShouldBe(2);
     }
 
     private static string NewId() => $"http-{Interlocked.Increment(ref _last)}";

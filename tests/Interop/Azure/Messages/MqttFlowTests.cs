@@ -47,7 +47,7 @@ public sealed class MqttFlowTests(AzureHub hub) : IClassFixture<AzureHub>
         var (id, client, _) = Names();
         await OpenAsync(client, id, "mqtt");
         (await StateAsync(id)).ShouldBe("Connected");
-        var connection = JsonNode.Parse(await hub.Administrator.GetStringAsync($"/v1/clients/{id}"))!;
+        var connection = JsonNode.Parse(await hub.Administrator.GetStringAsync($"/v1/clients/{id}", TestContext.Current.CancellationToken))!;
         connection.ToJsonString().ShouldContain(id);
         await hub.Driver.DoAsync("close", client);
         (await StateAsync(id)).ShouldBe("Disconnected");

@@ -1,5 +1,8 @@
+using Fairlead.Edge.Json;
 using Fairlead.Edge.Twin;
+using Fairlead.Edge.Twin.Shadows;
 using Fairlead.Edge.Twin.Storage;
+using Fairlead.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
@@ -188,6 +191,70 @@ public sealed class TwinOfflineTests
         await File.WriteAllTextAsync(path, "this is no database, and long enough to be taken for a damaged one", TestContext.Current.CancellationToken);
         await using (var store = new TwinStore(path, TimeProvider.System, NullLogger<TwinStore>.Instance)) store.Load().ShouldBeEmpty();
         Directory.GetFiles(Path.GetDirectoryName(path)!, "*.damaged-*").Length.ShouldBe(1);
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
+    [Fact]
+    public void Edge_54_edits_that_wait_for_another_try_outlive_a_restart()
+    {
+        var stage = TwinStage.Connected().Given("/features/f/properties", """{"n":0,"old":1}""").Given("/features/g", """{"properties":{"x":1}}""");
+        stage.Hub.Refusal = static (topic, _) => topic.EndsWith("/get", StringComparison.Ordinal) ? null : 429;
+        stage.Command("modify", "/features/f/properties", """{"n":1,"m":1}""");
+        stage.Command("modify", "/features/f/properties/n", "2");
+        stage.Command("delete", "/features/g");
+        stage.SpooledCount.ShouldBe(0, "the spool has let go of them");
+        stage.Store.Load().Count(static record => record.Edits is not null).ShouldBe(2);
+
+        stage.Hub.Refusal = static (_, _) => null;
+        var again = stage.Restarted();
+        again.Connect();
+        again.Requests.ShouldBe(["""f update {"reported":{"m":1,"n":2,"old":null}}""", "g delete"], ignoreOrder: true);
+        again.Hub.State("f").ShouldBe("""{"reported":{"m":1,"n":2}}""");
+        again.Hub.State("g").ShouldBeNull();
+        again.Store.Load().ShouldAllBe(static record => record.Edits == null);
+    }
+
+    [Fact]
+    public void Edge_54_a_request_that_the_hub_has_and_did_not_answer_is_done_again_after_a_restart()
+    {
+        var stage = TwinStage.Connected().Given("/features/f/properties", """{"n":0}""");
+        stage.Hub.Refusal = static (_, _) => 0; // acknowledged as a message, and answered with what the twin does not know
+        stage.IsHolding = true;
+        stage.Command("modify", "/features/f/properties/n", "1");
+        stage.Store.Load().ShouldAllBe(static record => record.Edits == null); // the spool has it still
+        stage.LoseAnswers();
+        stage.Hub.Refusal = static (_, _) => null;
+        var again = stage.Restarted();
+        again.Connect();
+        again.Hub.State("f").ShouldBe("""{"reported":{"n":1}}""");
+        again.SpooledCount.ShouldBe(0);
+        again.Store.Load().ShouldAllBe(static record => record.Edits == null);
+    }
+
+    [Fact]
+    public async Task Edge_55_a_file_of_the_first_version_gets_a_place_for_edits()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "twin.db");
+        await using (var store = new TwinStore(path, TimeProvider.System, NullLogger<TwinStore>.Instance))
+            store.Save(new TwinRecord("f", new ShadowAddress("", "f")) { Version = 3 });
+        using (var database = Database.Open(path)) database.Execute("ALTER TABLE shadows DROP COLUMN edits; PRAGMA user_version = 1");
+        var edits = KeptEdits.Write(
+        [
+            new ShadowEdit(new ShadowAddress("", "f"), new SectionWrite(["a/b", "c"], JsonValue.Null, Replaces: true, "definition", EvenEmpty: true)),
+            ShadowEdit.Delete(new ShadowAddress("", "f")),
+        ]);
+        await using (var store = new TwinStore(path, TimeProvider.System, NullLogger<TwinStore>.Instance))
+        {
+            var record = store.Load().ShouldHaveSingleItem();
+            (record.Version, record.Edits).ShouldBe((3, null));
+            store.Save(record with { Edits = edits });
+            await store.FlushAsync(TestContext.Current.CancellationToken);
+            var kept = KeptEdits.Read(store.Load()[0].Edits, record.Address).ToList();
+            (kept.Count, kept[1].IsDelete).ShouldBe((2, true));
+            var write = kept[0].Reported!;
+            (string.Join('|', write.Path), write.Value.Kind, write.Replaces, write.Spared, write.EvenEmpty).ShouldBe(("a/b|c", JsonKind.Null, true, "definition", true));
+        }
+
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
     }
 }

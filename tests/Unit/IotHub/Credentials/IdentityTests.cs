@@ -26,7 +26,7 @@ public sealed class IdentityTests
         ids.ShouldAllBe(static id => IdentityName.IsId(id));
         ids.Select(ThingNames.OfDevice).Distinct(StringComparer.Ordinal).Count().ShouldBe(ids.Length);
         ids.Select(ThingNames.OfModule).Distinct(StringComparer.Ordinal).Count().ShouldBe(ids.Length);
-        ids.Select(ThingNames.OfDevice).ShouldAllBe(static name => Fairlead.Features.Shadows.ShadowName.IsThing(name));
+        ids.Select(ThingNames.OfDevice).All(static name => Fairlead.Features.Shadows.ShadowName.IsThing(name)).ShouldBeTrue();
         ids.Select(ThingNames.OfModule).ShouldAllBe(static name => name.Length <= 64);
     }
 

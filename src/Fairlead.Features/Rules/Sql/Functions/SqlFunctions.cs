@@ -25,6 +25,9 @@ internal static class SqlFunctions
     /// <summary>Names of the functions of <see cref="TryGet"/> in lower case.</summary>
     public static IEnumerable<string> Names => Known.Keys;
 
+    /// <summary>Names of those that the hub answers from elsewhere.</summary>
+    public static IEnumerable<string> OutsideNames => Outside.Keys;
+
     /// <summary>A function by its name; false when there is none.</summary>
     public static bool TryGet(string name, out SqlFunction function)
     {

@@ -1,12 +1,18 @@
 using System.IO.Pipelines;
 
-namespace Fairlead.Edge.Local;
+namespace Fairlead.Broker.Connections;
 
-/// <summary>The client's end of two pipes as one stream.</summary>
-internal sealed class PipeStream(PipeReader reader, PipeWriter writer) : Stream
+/// <summary>
+/// One end of a connection, which is made of two pipes, as one stream: for what wants a stream, such as
+/// <see cref="System.Net.Security.SslStream"/> or a client inside the process.
+/// </summary>
+/// <param name="input">What comes.</param>
+/// <param name="output">What goes.</param>
+/// <param name="leaveOpen">Whether disposing of the stream leaves the pipes as they are, or completes them: the other side then sees the end.</param>
+public sealed class DuplexStream(PipeReader input, PipeWriter output, bool leaveOpen) : Stream
 {
-    private readonly Stream _input = reader.AsStream();
-    private readonly Stream _output = writer.AsStream();
+    private readonly Stream _input = input.AsStream(leaveOpen);
+    private readonly Stream _output = output.AsStream(leaveOpen);
 
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -28,7 +34,8 @@ internal sealed class PipeStream(PipeReader reader, PipeWriter writer) : Stream
     }
 
     /// <inheritdoc/>
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _input.ReadAsync(buffer, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _input.ReadAsync(buffer, cancellationToken);
 
     /// <inheritdoc/>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -38,7 +45,8 @@ internal sealed class PipeStream(PipeReader reader, PipeWriter writer) : Stream
     public override int Read(byte[] buffer, int offset, int count) => _input.Read(buffer, offset, count);
 
     /// <inheritdoc/>
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => _output.WriteAsync(buffer, cancellationToken);
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _output.WriteAsync(buffer, cancellationToken);
 
     /// <inheritdoc/>
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -50,7 +58,7 @@ internal sealed class PipeStream(PipeReader reader, PipeWriter writer) : Stream
     /// <inheritdoc/>
     public override void Flush()
     {
-        // The pipe's stream flushes with each write.
+        // Every write above is flushed by the pipe's stream.
     }
 
     /// <inheritdoc/>

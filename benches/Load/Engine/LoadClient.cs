@@ -5,7 +5,7 @@ using Fairlead.Load.Wire;
 namespace Fairlead.Load.Engine;
 
 // A client as lean as it can be: it skips through packets by their length, counts, and answers all QoS 1 deliveries of a read with one write.
-internal sealed class Client(string clientId, bool version5 = false) : Link
+internal sealed class LoadClient(string clientId, bool version5 = false) : Link
 {
     private byte[] _acks = [];
     private int _ackLength;
@@ -15,7 +15,7 @@ internal sealed class Client(string clientId, bool version5 = false) : Link
     internal Flow? Flow { get; set; }
 
     // Called for each publication that arrives.
-    internal Action<Client>? Received { get; set; }
+    internal Action<LoadClient>? Received { get; set; }
 
     internal Arrivals? Arrivals { get; set; }
 
