@@ -3,7 +3,6 @@ using System.Globalization;
 using Fairlead.Amqp;
 using Fairlead.Client.Amqp;
 using Fairlead.Protocols.Amqp;
-using Shouldly;
 
 namespace Fairlead.Interop.Amqp;
 
@@ -75,14 +74,14 @@ public sealed class EngineInteropTests
         await using var peer = PeerProcess.Rhea("server", "3", "none");
         int port = int.Parse(await peer.ReadLineAsync(), CultureInfo.InvariantCulture);
         await using var connection = await ConnectAsync(port, null);
-        var session = await connection.BeginAsync();
+        var session = await connection.BeginAsync(TestContext.Current.CancellationToken);
         // Rhea answers the attach first and detaches afterwards, so the link may stand for a moment.
         var collector = new Collector();
         AmqpError? error;
         try
         {
-            await session.AttachReceiverAsync(new LinkSettings { Name = "r", Source = new Source { Address = "/refused" } }, collector).WaitAsync(Patience);
-            error = await collector.Detached.Task.WaitAsync(Patience);
+            await session.AttachReceiverAsync(new LinkSettings { Name = "r", Source = new Source { Address = "/refused" } }, collector).WaitAsync(Patience, TestContext.Current.CancellationToken);
+            error = await collector.Detached.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         }
         catch (AmqpException exception)
         {

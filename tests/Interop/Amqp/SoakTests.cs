@@ -1,6 +1,5 @@
 using Fairlead.Amqp;
 using Fairlead.Protocols.Amqp;
-using Shouldly;
 
 namespace Fairlead.Interop.Amqp;
 
@@ -19,12 +18,12 @@ public sealed class SoakTests
         var counting = new Counting();
         await using var listener = new EngineListener(counting);
         await using var connection = await EngineInteropTests.ConnectAsync(listener.Port, null);
-        var session = await connection.BeginAsync();
-        var sender = await session.AttachSenderAsync(new LinkSettings { Name = "soak", Target = new Target { Address = "/soak" } });
+        var session = await connection.BeginAsync(TestContext.Current.CancellationToken);
+        var sender = await session.AttachSenderAsync(new LinkSettings { Name = "soak", Target = new Target { Address = "/soak" } }, cancellationToken: TestContext.Current.CancellationToken);
         byte[] payload = new AmqpMessage { Data = [new byte[100]] }.Encode();
-        await SendAsync(sender, payload, WarmUp).WaitAsync(Patience);
+        await SendAsync(sender, payload, WarmUp).WaitAsync(Patience, TestContext.Current.CancellationToken);
         long before = GC.GetTotalMemory(forceFullCollection: true);
-        await SendAsync(sender, payload, Messages - WarmUp).WaitAsync(Patience);
+        await SendAsync(sender, payload, Messages - WarmUp).WaitAsync(Patience, TestContext.Current.CancellationToken);
         long growth = GC.GetTotalMemory(forceFullCollection: true) - before;
         counting.Received.ShouldBe(Messages);
         growth.ShouldBeLessThan(MostGrowth);
@@ -33,11 +32,11 @@ public sealed class SoakTests
 
     private static async Task SendAsync(AmqpSender sender, ReadOnlyMemory<byte> payload, int count)
     {
-        var window = new Queue<ValueTask<DeliveryState>>(InFlight);
+        var window = new Queue<Task<DeliveryState>>(InFlight);
         for (int i = 0; i < count; i++)
         {
             if (window.Count == InFlight) (await window.Dequeue()).Kind.ShouldBe(DeliveryStateKind.Accepted);
-            window.Enqueue(sender.SendAsync(payload));
+            window.Enqueue(sender.SendAsync(payload).AsTask());
         }
 
         while (window.TryDequeue(out var last)) (await last).Kind.ShouldBe(DeliveryStateKind.Accepted);

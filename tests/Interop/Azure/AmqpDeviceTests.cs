@@ -85,7 +85,7 @@ public sealed class AmqpDeviceTests(AzureHub stage) : IClassFixture<AzureHub>
             body = new { data = Convert.ToBase64String("""{"ok":true}"""u8) },
         });
         using var answer = await asked;
-        var result = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        var result = JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
         result["status"]!.GetValue<int>().ShouldBe(207);
         result["payload"]!["ok"]!.GetValue<bool>().ShouldBeTrue();
         await peer.CloseAsync();

@@ -24,7 +24,11 @@ public sealed class AmqpTelemetryTests(AzureHub stage) : IClassFixture<AzureHub>
         {
             await stage.Driver.DoAsync("send", "reads", new
             {
-                payload = Base64($"{{\"n\":{i}}}"), properties = new { n = $"{i}" }, messageId = $"m{i}", contentType = "application/json", contentEncoding = "utf-8",
+                payload = Base64($"{{\"n\":{i}}}"),
+                properties = new { n = $"{i}" },
+                messageId = $"m{i}",
+                contentType = "application/json",
+                contentEncoding = "utf-8",
             });
         }
 

@@ -174,7 +174,7 @@ public sealed class AmqpTokenTests(AzureHub stage) : IClassFixture<AzureHub>
     {
         await stage.CreateAsync("t0");
         var peer = await RawPeer.ConnectAsync(stage, "thousand");
-        var policy = JsonNode.Parse(await stage.Administrator.GetStringAsync("/v1/iothub/policies/device"))!["primaryKey"]!.GetValue<string>();
+        var policy = JsonNode.Parse(await stage.Administrator.GetStringAsync("/v1/iothub/policies/device", TestContext.Current.CancellationToken))!["primaryKey"]!.GetValue<string>();
         for (var i = 0; i < 1000; i++)
             (await peer.PutTokenAsync($"t{i}", AzureHub.Token($"{stage.Address}/devices/t{i}", policy, "device")))["status"]!.GetValue<int>().ShouldBe(200);
         var last = await peer.PutTokenAsync("t1000", AzureHub.Token($"{stage.Address}/devices/t1000", policy, "device"));

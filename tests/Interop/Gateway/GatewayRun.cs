@@ -45,9 +45,9 @@ public sealed class GatewayRun : IAsyncDisposable
         {
             run.Url = await run._listening.Task.WaitAsync(RheaHub.Patience);
         }
-        catch (TimeoutException)
+        catch (TimeoutException timeout)
         {
-            throw new InvalidOperationException($"the gateway did not start:\n{run.Log}");
+            throw new InvalidOperationException($"the gateway did not start:\n{run.Log}", timeout);
         }
 
         run.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = Timeout.InfiniteTimeSpan }) { BaseAddress = run.Url, Timeout = RheaHub.Patience };

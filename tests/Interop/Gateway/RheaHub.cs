@@ -90,10 +90,10 @@ public sealed class RheaHub : IAsyncDisposable
             {
                 await _told.WaitAsync(deadline.Token);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException cancelled)
             {
                 lock (_events)
-                    throw new TimeoutException($"no event {kind}; there were:\n{string.Join('\n', _events.TakeLast(30).Select(told => told.ToJsonString()))}\n{string.Join('\n', _errors)}");
+                    throw new TimeoutException($"no event {kind}; there were:\n{string.Join('\n', _events.TakeLast(30).Select(told => told.ToJsonString()))}\n{string.Join('\n', _errors)}", cancelled);
             }
         }
     }

@@ -16,9 +16,9 @@ public sealed class Engine_Tests
         {
             pair.Server.RemoteOpen!.HostName.ShouldBe("hub.test");
             pair.Client.RemoteOpen!.ContainerId.ShouldBe("server");
-            var session = await pair.Client.BeginAsync();
-            var sender = await session.AttachSenderAsync(Pair.To("/a"));
-            (await sender.SendAsync(new byte[] { 1, 2, 3 })).Kind.ShouldBe(DeliveryStateKind.Accepted);
+            var session = await pair.Client.BeginAsync(TestContext.Current.CancellationToken);
+            var sender = await session.AttachSenderAsync(Pair.To("/a"), cancellationToken: TestContext.Current.CancellationToken);
+            (await sender.SendAsync(new byte[] { 1, 2, 3 }, cancellationToken: TestContext.Current.CancellationToken)).Kind.ShouldBe(DeliveryStateKind.Accepted);
             listener.Payloads.ShouldHaveSingleItem().ShouldBe([1, 2, 3]);
             await sender.DetachAsync();
             await session.EndAsync();
@@ -33,8 +33,8 @@ public sealed class Engine_Tests
         var listener = new Listener();
         var receiving = new Listener { Verdict = _ => DeliveryState.Released };
         await using var pair = await Pair.OpenAsync(listener);
-        var session = await pair.Client.BeginAsync();
-        await session.AttachReceiverAsync(Pair.From("/a"), receiving);
+        var session = await pair.Client.BeginAsync(TestContext.Current.CancellationToken);
+        await session.AttachReceiverAsync(Pair.From("/a"), receiving, cancellationToken: TestContext.Current.CancellationToken);
         var sender = Listener.Take(listener.Senders);
         Listener.Take(listener.Credits);
         byte[] tag = RandomNumberGenerator.GetBytes(16);
@@ -58,17 +58,17 @@ public sealed class Engine_Tests
         var receiving = new Listener();
         await using var pair = await Pair.OpenAsync(
             listener, Pair.ClientOptions with { MaxFrameSize = frame }, Pair.ServerOptions with { MaxFrameSize = frame }, room: 16 * 1024);
-        var session = await pair.Client.BeginAsync();
-        var sender = await session.AttachSenderAsync(Pair.To("/a"));
-        await session.AttachReceiverAsync(Pair.From("/b"), receiving);
+        var session = await pair.Client.BeginAsync(TestContext.Current.CancellationToken);
+        var sender = await session.AttachSenderAsync(Pair.To("/a"), cancellationToken: TestContext.Current.CancellationToken);
+        await session.AttachReceiverAsync(Pair.From("/b"), receiving, cancellationToken: TestContext.Current.CancellationToken);
         var back = Listener.Take(listener.Senders);
         foreach (int size in (int[])[60_000, 250_000, 0, 1])
         {
             byte[] payload = RandomNumberGenerator.GetBytes(size);
-            (await sender.SendAsync(payload)).Kind.ShouldBe(DeliveryStateKind.Accepted);
+            (await sender.SendAsync(payload, cancellationToken: TestContext.Current.CancellationToken)).Kind.ShouldBe(DeliveryStateKind.Accepted);
             listener.Payloads.TryDequeue(out byte[]? received).ShouldBeTrue();
             received.ShouldBe(payload);
-            (await back.SendAsync(payload)).Kind.ShouldBe(DeliveryStateKind.Accepted);
+            (await back.SendAsync(payload, cancellationToken: TestContext.Current.CancellationToken)).Kind.ShouldBe(DeliveryStateKind.Accepted);
             Listener.Take(receiving.Deliveries).Payload.ShouldBe(payload);
         }
     }
@@ -84,20 +84,20 @@ public sealed class Engine_Tests
         var receiving = new Listener();
         await using var pair = await Pair.OpenAsync(
             listener, Pair.ClientOptions with { SessionWindow = window, MaxFrameSize = 512 }, Pair.ServerOptions with { SessionWindow = window, MaxFrameSize = 512 });
-        var session = await pair.Client.BeginAsync();
-        var sender = await session.AttachSenderAsync(Pair.To("/a"));
-        await session.AttachReceiverAsync(Pair.From("/b", credit), receiving);
+        var session = await pair.Client.BeginAsync(TestContext.Current.CancellationToken);
+        var sender = await session.AttachSenderAsync(Pair.To("/a"), cancellationToken: TestContext.Current.CancellationToken);
+        await session.AttachReceiverAsync(Pair.From("/b", credit), receiving, cancellationToken: TestContext.Current.CancellationToken);
         var back = Listener.Take(listener.Senders);
         var sends = new List<Task>();
         for (int i = 0; i < 1000; i++)
         {
             byte[] payload = new byte[i % 7 == 0 ? 1500 : 10];
             BitConverter.TryWriteBytes(payload, i);
-            sends.Add(sender.SendAsync(payload).AsTask());
-            sends.Add(back.SendAsync(payload).AsTask());
+            sends.Add(sender.SendAsync(payload, cancellationToken: TestContext.Current.CancellationToken).AsTask());
+            sends.Add(back.SendAsync(payload, cancellationToken: TestContext.Current.CancellationToken).AsTask());
         }
 
-        await Task.WhenAll(sends).WaitAsync(Listener.Patience);
+        await Task.WhenAll(sends).WaitAsync(Listener.Patience, TestContext.Current.CancellationToken);
         listener.Payloads.Select(payload => BitConverter.ToInt32(payload)).ShouldBe(Enumerable.Range(0, 1000));
         receiving.Payloads.Select(payload => BitConverter.ToInt32(payload)).ShouldBe(Enumerable.Range(0, 1000));
     }
@@ -109,18 +109,18 @@ public sealed class Engine_Tests
         var receiving = new Listener();
         var options = Pair.ClientOptions with { FirstDeliveryId = uint.MaxValue - 20, FirstTransferId = uint.MaxValue - 30, SessionWindow = 8 };
         await using var pair = await Pair.OpenAsync(listener, options, options with { ContainerId = "server" });
-        var session = await pair.Client.BeginAsync();
-        var sender = await session.AttachSenderAsync(Pair.To("/a") with { InitialDeliveryCount = uint.MaxValue - 7 });
-        await session.AttachReceiverAsync(Pair.From("/b", 10), receiving);
+        var session = await pair.Client.BeginAsync(TestContext.Current.CancellationToken);
+        var sender = await session.AttachSenderAsync(Pair.To("/a") with { InitialDeliveryCount = uint.MaxValue - 7 }, cancellationToken: TestContext.Current.CancellationToken);
+        await session.AttachReceiverAsync(Pair.From("/b", 10), receiving, cancellationToken: TestContext.Current.CancellationToken);
         var back = Listener.Take(listener.Senders);
         var sends = new List<Task<DeliveryState>>();
         for (int i = 0; i < 200; i++)
         {
-            sends.Add(sender.SendAsync(new byte[] { (byte)i }).AsTask());
-            sends.Add(back.SendAsync(new byte[] { (byte)i }).AsTask());
+            sends.Add(sender.SendAsync(new byte[] { (byte)i }, cancellationToken: TestContext.Current.CancellationToken).AsTask());
+            sends.Add(back.SendAsync(new byte[] { (byte)i }, cancellationToken: TestContext.Current.CancellationToken).AsTask());
         }
 
-        (await Task.WhenAll(sends).WaitAsync(Listener.Patience)).ShouldAllBe(state => state.Kind == DeliveryStateKind.Accepted);
+        (await Task.WhenAll(sends).WaitAsync(Listener.Patience, TestContext.Current.CancellationToken)).ShouldAllBe(state => state.Kind == DeliveryStateKind.Accepted);
         receiving.Payloads.Select(payload => (int)payload[0]).ShouldBe(Enumerable.Range(0, 200));
     }
 }

@@ -39,10 +39,10 @@ public sealed class Links_Tests
         await using var pair = await Pair.OpenAsync(listener);
         for (int i = 0; i < 20; i++)
         {
-            var session = await pair.Client.BeginAsync();
-            var sender = await session.AttachSenderAsync(Pair.To("/a", name: "same"));
-            await session.AttachReceiverAsync(Pair.From("/a", name: "same"), listener);
-            (await sender.SendAsync(new byte[] { (byte)i })).Kind.ShouldBe(DeliveryStateKind.Accepted);
+            var session = await pair.Client.BeginAsync(TestContext.Current.CancellationToken);
+            var sender = await session.AttachSenderAsync(Pair.To("/a", name: "same"), cancellationToken: TestContext.Current.CancellationToken);
+            await session.AttachReceiverAsync(Pair.From("/a", name: "same"), listener, cancellationToken: TestContext.Current.CancellationToken);
+            (await sender.SendAsync(new byte[] { (byte)i }, cancellationToken: TestContext.Current.CancellationToken)).Kind.ShouldBe(DeliveryStateKind.Accepted);
         }
 
         listener.Senders.Count.ShouldBe(20);
@@ -86,7 +86,7 @@ public sealed class Links_Tests
         await peer.ExpectEndAsync();
         listener.Detached.ShouldHaveSingleItem().Error.ShouldBe(error);
         Listener.Take(listener.Ended).Error.ShouldBeNull();
-        (await listener.ClosedWith.Task.WaitAsync(Listener.Patience)).ShouldBeNull();
+        (await listener.ClosedWith.Task.WaitAsync(Listener.Patience, TestContext.Current.CancellationToken)).ShouldBeNull();
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class Links_Tests
         await peer.ExpectAsync(Descriptor.Detach);
 
         await using var pair = await Pair.OpenAsync(listener);
-        var session = await pair.Client.BeginAsync();
+        var session = await pair.Client.BeginAsync(TestContext.Current.CancellationToken);
         (await Should.ThrowAsync<AmqpException>(() => session.AttachSenderAsync(Pair.To("/a")))).Error.Condition.ShouldBe(AmqpCondition.UnauthorizedAccess);
         (await Should.ThrowAsync<AmqpException>(() => session.AttachReceiverAsync(Pair.From("/a"), listener))).Error.Condition.ShouldBe(AmqpCondition.UnauthorizedAccess);
     }
@@ -149,7 +149,7 @@ public sealed class Links_Tests
         await peer.FlowAsync(new Flow { NextIncomingId = 0, IncomingWindow = 10, OutgoingWindow = 10, Handle = 43, DeliveryCount = 0, LinkCredit = 3, Echo = false });
         await peer.FlowAsync(new Flow { NextIncomingId = 0, IncomingWindow = 10, OutgoingWindow = 10, Echo = true });
         await peer.ReadAsync(); // the echo: both flows have been seen
-        await asked.Task.WaitAsync(Listener.Patience);
+        await asked.Task.WaitAsync(Listener.Patience, TestContext.Current.CancellationToken);
         var sender = request!.AcceptSender(listener);
         sender.Credit.ShouldBe(3u);
         (await peer.ExpectAsync(Descriptor.Attach)).Attach.InitialDeliveryCount.ShouldBe(0u);
@@ -183,16 +183,16 @@ public sealed class Links_Tests
     {
         var listener = new Listener { AttachVerdict = request => request.Attach.Name == "never", Reply = new AttachReply { CreditWindow = 0 } };
         await using var pair = await Pair.OpenAsync(listener);
-        var session = await pair.Client.BeginAsync();
+        var session = await pair.Client.BeginAsync(TestContext.Current.CancellationToken);
         using var stop = new CancellationTokenSource();
         var attaching = session.AttachSenderAsync(Pair.To("/a", name: "never"), cancellationToken: stop.Token);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => attaching);
 
-        var sender = await session.AttachSenderAsync(Pair.To("/a"));
+        var sender = await session.AttachSenderAsync(Pair.To("/a"), cancellationToken: TestContext.Current.CancellationToken);
         using var enough = new CancellationTokenSource();
         var given = sender.SendAsync(new byte[] { 1 }, cancellationToken: enough.Token);
-        var kept = sender.SendAsync(new byte[] { 2 });
+        var kept = sender.SendAsync(new byte[] { 2 }, cancellationToken: TestContext.Current.CancellationToken);
         await enough.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(async () => await given);
         Listener.Take(listener.Receivers).AddCredit(5);
@@ -205,10 +205,10 @@ public sealed class Links_Tests
     {
         var listener = new Listener { Reply = new AttachReply { CreditWindow = 0 } };
         await using var pair = await Pair.OpenAsync(listener);
-        var session = await pair.Client.BeginAsync();
-        var first = await session.AttachSenderAsync(Pair.To("/a"));
-        var second = await session.AttachSenderAsync(Pair.To("/b"));
-        var third = await (await pair.Client.BeginAsync()).AttachSenderAsync(Pair.To("/c"));
+        var session = await pair.Client.BeginAsync(TestContext.Current.CancellationToken);
+        var first = await session.AttachSenderAsync(Pair.To("/a"), cancellationToken: TestContext.Current.CancellationToken);
+        var second = await session.AttachSenderAsync(Pair.To("/b"), cancellationToken: TestContext.Current.CancellationToken);
+        var third = await (await pair.Client.BeginAsync(TestContext.Current.CancellationToken)).AttachSenderAsync(Pair.To("/c"), cancellationToken: TestContext.Current.CancellationToken);
         var sends = new[] { first, second, third }.Select(sender => sender.SendAsync(new byte[1]).AsTask()).ToArray();
         Listener.Take(listener.Receivers).Detach(new AmqpError(AmqpCondition.Stolen));
         (await Should.ThrowAsync<AmqpException>(() => sends[0])).Error.Condition.ShouldBe(AmqpCondition.Stolen);

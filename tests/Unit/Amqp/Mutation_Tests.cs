@@ -1,5 +1,4 @@
 using System.Buffers;
-using Fairlead.Amqp;
 using Fairlead.Protocols.Amqp;
 using Fairlead.Unit.Architecture;
 using Shouldly;
@@ -44,7 +43,7 @@ public sealed class Mutation_Tests
             for (int n = random.Next(1, 6); n > 0; n--) await peer.SendAsync(Mutate(Frames[random.Next(Frames.Length)], random));
             await peer.SendFrameAsync(0, writer => PerformativeWriter.Write(writer, new Close(null)));
             await peer.DisposeAsync();
-            var error = await listener.ClosedWith.Task.WaitAsync(Listener.Patience);
+            var error = await listener.ClosedWith.Task.WaitAsync(Listener.Patience, TestContext.Current.CancellationToken);
             error?.Condition.ShouldNotBe(AmqpCondition.InternalError, $"case {i}");
         }
     }

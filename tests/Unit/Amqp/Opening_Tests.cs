@@ -46,7 +46,7 @@ public sealed class Opening_Tests
             new Listener(), Pair.ServerOptions with { Time = clock, IdleTimeout = TimeSpan.Zero }, new Open { ContainerId = "raw", IdleTimeout = idle });
         for (int i = 0; i < 3; i++)
         {
-            var step = await clock.WhenTimerAsync(due => due <= TimeSpan.FromMilliseconds(idle / 2.0)).WaitAsync(Listener.Patience);
+            var step = await clock.WhenTimerAsync(due => due <= TimeSpan.FromMilliseconds(idle / 2.0)).WaitAsync(Listener.Patience, TestContext.Current.CancellationToken);
             clock.Advance(step);
             (await peer.ReadAsync(heartbeats: true))!.Body.ShouldBeEmpty();
         }
@@ -60,7 +60,7 @@ public sealed class Opening_Tests
             new Listener(), Pair.ServerOptions with { Time = clock, IdleTimeout = TimeSpan.FromSeconds(10), CourtesyHeartbeat = TimeSpan.Zero });
         for (int i = 0; i < 4; i++)
         {
-            await clock.WhenTimerAsync(due => due <= TimeSpan.FromSeconds(5)).WaitAsync(Listener.Patience);
+            await clock.WhenTimerAsync(due => due <= TimeSpan.FromSeconds(5)).WaitAsync(Listener.Patience, TestContext.Current.CancellationToken);
             clock.Advance(TimeSpan.FromSeconds(5));
         }
 
@@ -120,7 +120,7 @@ public sealed class Opening_Tests
         seen!.Mechanism.ShouldBe(mechanism);
         seen.TryGetPlain(out string name, out string password).ShouldBe(mechanism == SaslMechanism.Plain);
         if (mechanism == SaslMechanism.Plain) (name, password).ShouldBe(("dev1@sas.hub", "token"));
-        await (await pair.Client.BeginAsync()).EndAsync();
+        await (await pair.Client.BeginAsync(TestContext.Current.CancellationToken)).EndAsync();
     }
 
     [Fact]
@@ -140,8 +140,8 @@ public sealed class Opening_Tests
     {
         var clock = new ManualTimeProvider();
         await using var peer = RawPeer.Connect(new Listener(), Pair.ServerOptions with { Time = clock });
-        clock.Advance(await clock.WhenTimerAsync(due => due == TimeSpan.FromSeconds(30)).WaitAsync(Listener.Patience));
-        (await peer.Server.Closed.WaitAsync(Listener.Patience))!.Condition.ShouldBe(AmqpCondition.ConnectionForced);
+        clock.Advance(await clock.WhenTimerAsync(due => due == TimeSpan.FromSeconds(30)).WaitAsync(Listener.Patience, TestContext.Current.CancellationToken));
+        (await peer.Server.Closed.WaitAsync(Listener.Patience, TestContext.Current.CancellationToken))!.Condition.ShouldBe(AmqpCondition.ConnectionForced);
     }
 
     private static async Task<List<string>> ConverseAsync(byte[][] pieces)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using Fairlead.Amqp;
 using Fairlead.Protocols.Amqp;
 

@@ -12,11 +12,11 @@ public sealed class Scale_Tests
     {
         var listener = new Listener { Reply = new AttachReply { CreditWindow = 10 } };
         await using var pair = await Pair.OpenAsync(listener);
-        var session = await pair.Client.BeginAsync();
+        var session = await pair.Client.BeginAsync(TestContext.Current.CancellationToken);
         var senders = await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => session.AttachSenderAsync(Pair.To($"/{i}"))));
         await SendEachAsync(senders);
         listener.Payloads.Count.ShouldBe(1000);
-        await Task.WhenAll(senders.Select(sender => sender.DetachAsync())).WaitAsync(Listener.Patience);
+        await Task.WhenAll(senders.Select(sender => sender.DetachAsync())).WaitAsync(Listener.Patience, TestContext.Current.CancellationToken);
         (await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => session.AttachSenderAsync(Pair.To($"/{i}"))))).Length.ShouldBe(1000);
     }
 
@@ -29,7 +29,7 @@ public sealed class Scale_Tests
         var senders = await Task.WhenAll(sessions.Select(session => session.AttachSenderAsync(Pair.To("/a", name: "TelemetrySenderLink"))));
         await SendEachAsync(senders);
         listener.Payloads.Count.ShouldBe(1000);
-        await Task.WhenAll(sessions.Select(session => session.EndAsync())).WaitAsync(Listener.Patience);
+        await Task.WhenAll(sessions.Select(session => session.EndAsync())).WaitAsync(Listener.Patience, TestContext.Current.CancellationToken);
         listener.Ended.Count.ShouldBe(1000);
     }
 

@@ -35,8 +35,8 @@ public sealed class Transfers_Tests
         var listener = new Listener();
         var receiving = new Listener();
         await using var pair = await Pair.OpenAsync(listener);
-        var session = await pair.Client.BeginAsync();
-        var receiver = await session.AttachReceiverAsync(Pair.From("/a", window: 0), receiving);
+        var session = await pair.Client.BeginAsync(TestContext.Current.CancellationToken);
+        var receiver = await session.AttachReceiverAsync(Pair.From("/a", window: 0), receiving, cancellationToken: TestContext.Current.CancellationToken);
         var sender = Listener.Take(listener.Senders);
         receiver.AddCredit(5);
         Listener.Take(listener.Credits);
@@ -128,10 +128,10 @@ public sealed class Transfers_Tests
         var listener = new Listener();
         var receiving = new Listener();
         await using var pair = await Pair.OpenAsync(listener);
-        var session = await pair.Client.BeginAsync();
-        var receiver = await session.AttachReceiverAsync(Pair.From("/a") with { ReceiverSettleMode = ReceiverSettleMode.Second }, receiving);
+        var session = await pair.Client.BeginAsync(TestContext.Current.CancellationToken);
+        var receiver = await session.AttachReceiverAsync(Pair.From("/a") with { ReceiverSettleMode = ReceiverSettleMode.Second }, receiving, cancellationToken: TestContext.Current.CancellationToken);
         var sender = Listener.Take(listener.Senders);
-        (await sender.SendAsync(new byte[1])).Kind.ShouldBe(DeliveryStateKind.Accepted);
+        (await sender.SendAsync(new byte[1], cancellationToken: TestContext.Current.CancellationToken)).Kind.ShouldBe(DeliveryStateKind.Accepted);
         Listener.Take(receiving.Settlements).State.Kind.ShouldBe(DeliveryStateKind.Accepted);
         receiver.Unsettled.ShouldBe(0);
     }
@@ -180,7 +180,7 @@ public sealed class Transfers_Tests
     {
         var listener = new Listener();
         await using var pair = await Pair.OpenAsync(listener, server: Pair.ServerOptions with { MaxOutputBytes = 64 * 1024 }, room: 4096);
-        var session = await pair.Client.BeginAsync();
+        var session = await pair.Client.BeginAsync(TestContext.Current.CancellationToken);
         using var gate = new ManualResetEventSlim();
         var receiving = new Listener
         {
@@ -190,7 +190,7 @@ public sealed class Transfers_Tests
                 return DeliveryState.Accepted;
             },
         };
-        await session.AttachReceiverAsync(Pair.From("/a", window: 5000), receiving);
+        await session.AttachReceiverAsync(Pair.From("/a", window: 5000), receiving, cancellationToken: TestContext.Current.CancellationToken);
         var sender = Listener.Take(listener.Senders);
         Listener.Take(listener.Credits);
         int sent = 0;

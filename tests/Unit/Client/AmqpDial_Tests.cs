@@ -26,9 +26,9 @@ public sealed class AmqpDial_Tests
         socket.Start();
         var listener = new Listener();
         var serving = ServeAsync(socket, listener, stream => new ValueTask<Stream>(stream));
-        await using (var connection = await AmqpDialer.ConnectAsync(new AmqpDialOptions { Server = new Uri($"amqp://127.0.0.1:{Port(socket)}") }, Options))
+        await using (var connection = await AmqpDialer.ConnectAsync(new AmqpDialOptions { Server = new Uri($"amqp://127.0.0.1:{Port(socket)}") }, Options, cancellationToken: TestContext.Current.CancellationToken))
             await SendAsync(connection);
-        (await serving.WaitAsync(Listener.Patience)).RemoteOpen!.HostName.ShouldBe("127.0.0.1");
+        (await serving.WaitAsync(Listener.Patience, TestContext.Current.CancellationToken)).RemoteOpen!.HostName.ShouldBe("127.0.0.1");
         listener.Payloads.ShouldHaveSingleItem();
     }
 
@@ -57,8 +57,8 @@ public sealed class AmqpDial_Tests
             Server = new Uri($"amqps://127.0.0.1:{Port(socket)}"),
             Tls = new TlsOptions { TrustedRoots = [authority], ClientCertificate = client, ServerName = "hub.test" },
         };
-        await using (var connection = await AmqpDialer.ConnectAsync(dial, Options)) await SendAsync(connection);
-        await serving.WaitAsync(Listener.Patience);
+        await using (var connection = await AmqpDialer.ConnectAsync(dial, Options, cancellationToken: TestContext.Current.CancellationToken)) await SendAsync(connection);
+        await serving.WaitAsync(Listener.Patience, TestContext.Current.CancellationToken);
         shown.ShouldBe("CN=dev1");
         listener.Payloads.ShouldHaveSingleItem();
 
@@ -89,8 +89,8 @@ public sealed class AmqpDial_Tests
             await AmqpConnection.Accept(new DuplexPipe(PipeReader.Create(stream), PipeWriter.Create(stream)), Pair.ServerOptions, listener).RunAsync();
             return (context.Request.Url!.AbsolutePath, protocols);
         });
-        await using (var connection = await AmqpDialer.ConnectAsync(new AmqpDialOptions { Server = new Uri($"ws://127.0.0.1:{port}") }, Options)) await SendAsync(connection);
-        (await serving.WaitAsync(Listener.Patience)).ShouldBe(("/$iothub/websocket", "AMQPWSB10"));
+        await using (var connection = await AmqpDialer.ConnectAsync(new AmqpDialOptions { Server = new Uri($"ws://127.0.0.1:{port}") }, Options, cancellationToken: TestContext.Current.CancellationToken)) await SendAsync(connection);
+        (await serving.WaitAsync(Listener.Patience, TestContext.Current.CancellationToken)).ShouldBe(("/$iothub/websocket", "AMQPWSB10"));
         listener.Payloads.ShouldHaveSingleItem();
     }
 
@@ -105,8 +105,8 @@ public sealed class AmqpDial_Tests
         socket.Start();
         var clock = new ManualTimeProvider();
         var connecting = AmqpDialer.ConnectAsync(
-            new AmqpDialOptions { Server = new Uri($"amqps://127.0.0.1:{Port(socket)}"), ConnectTimeout = TimeSpan.FromSeconds(7) }, Options with { Time = clock });
-        clock.Advance(await clock.WhenTimerAsync(due => due == TimeSpan.FromSeconds(7)).WaitAsync(Listener.Patience));
+            new AmqpDialOptions { Server = new Uri($"amqps://127.0.0.1:{Port(socket)}"), ConnectTimeout = TimeSpan.FromSeconds(7) }, Options with { Time = clock }, cancellationToken: TestContext.Current.CancellationToken);
+        clock.Advance(await clock.WhenTimerAsync(due => due == TimeSpan.FromSeconds(7)).WaitAsync(Listener.Patience, TestContext.Current.CancellationToken));
         (await Should.ThrowAsync<AmqpDialException>(() => connecting)).Failure.ShouldBe(DialFailure.Timeout);
     }
 

@@ -26,8 +26,13 @@ public sealed class AmqpMessageTests
             MessageAnnotations = new AmqpMap().AddSymbol("iothub-interface-id", "urn:x").AddSymbol("dt-subject", "part"),
             Properties = new MessageProperties
             {
-                MessageId = id, UserId = Encoding.UTF8.GetBytes("ü"), To = "/devices/d/messages/events", CorrelationId = 7UL, ContentType = "application/json",
-                ContentEncoding = "utf-8", AbsoluteExpiryTime = 1_800_000_000_000,
+                MessageId = id,
+                UserId = Encoding.UTF8.GetBytes("ü"),
+                To = "/devices/d/messages/events",
+                CorrelationId = 7UL,
+                ContentType = "application/json",
+                ContentEncoding = "utf-8",
+                AbsoluteExpiryTime = 1_800_000_000_000,
             },
             ApplicationProperties = application,
             Data = ["{\"a\""u8.ToArray(), ":1}"u8.ToArray()],

@@ -59,6 +59,9 @@ public sealed class ConnectionTokenTests : IDisposable
 
     private HubGrant Own(string device, int seconds) => new()
     {
-        Permissions = HubPermissions.DeviceConnect, Scope = new IdentityName(device), AcceptedUntil = _clock.GetUtcNow() + TimeSpan.FromSeconds(seconds), AuthMethod = "",
+        Permissions = HubPermissions.DeviceConnect,
+        Scope = new IdentityName(device),
+        AcceptedUntil = _clock.GetUtcNow() + TimeSpan.FromSeconds(seconds),
+        AuthMethod = "",
     };
 }
