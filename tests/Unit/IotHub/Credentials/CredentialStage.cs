@@ -15,7 +15,6 @@ using Fairlead.Unit.DataPlane;
 using Fairlead.Unit.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
-using Xunit;
 
 namespace Fairlead.Unit.IotHub.Credentials;
 
