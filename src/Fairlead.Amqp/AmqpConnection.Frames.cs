@@ -130,7 +130,8 @@ public sealed partial class AmqpConnection
     private bool TryFind(ushort channel, out AmqpSession? session, out AmqpError? fault)
     {
         session = Sessions.Find(channel);
-        fault = session is null ? new AmqpError(AmqpCondition.NotAllowed, $"no session has begun on channel {channel}") : null;
+        // What a peer had on its way when it ended a session is ignored, as what comes before its end is.
+        fault = session is null && !Sessions.HasEnded(channel) ? new AmqpError(AmqpCondition.NotAllowed, $"no session has begun on channel {channel}") : null;
         if (session is { IsEnding: true }) session = null;
         return fault is null;
     }

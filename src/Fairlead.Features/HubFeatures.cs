@@ -63,36 +63,27 @@ internal sealed class HubFeatures
         Shadows = new ShadowFeature(_context, Records, DataPlane.Log, ApiAuthorizer);
         var provisioning = new ProvisioningFeature(_context, Records, Registry, Certificates, Policies, Tags, Functions) { Events = new ProvisioningEvents(DataPlane.Log) };
         Certificates.CaCertificates.Provisioner = provisioning.JustInTime;
-        ProvisioningCounters = provisioning.Counters;
         var authorizers = new AuthorizerFeature(_context, Tags, Functions, Policies.Check);
+        (ProvisioningCounters, AuthorizerCounters) = (provisioning.Counters, authorizers.Counters);
         Events = new EventFeature(_context, Records);
         Rules = new RulesFeature(_context, Records, rules ?? new RulesOptions(), new RuleNeeds(Registry, Tags, Shadows, Functions.Directory, DataPlane.Log, Site));
         foreach (var type in actions?.Invoke(Rules.Outside) ?? []) Rules.Add(type);
-        AuthorizerCounters = authorizers.Counters;
         Notifications = new NotificationFeature(_context, notifications, Site, Functions, Signatures, ApiAuthorizer);
         Rules.Add(new SnsActionType(Notifications.Publisher, Notifications.Arns, notifications.Options, loggers));
-        Site.IotHubHost = iotHub is { HostNames: [var host, ..] } ? host : null;
         IotHub = new IotHubFeature(_context, Records, iotHub ?? new IotHubOptions(), Registry, Certificates, Shadows);
         Messaging = new MessagingFeature(_context, IotHub, IotHub.Twins, events ?? new MemoryEventLog(IotHub.Options, time));
         Amqp = new AmqpFeature(_context, IotHub, Messaging, IotHub.Twins);
-        DataPlane.Direct.Route = Messaging.Direct;
-        MqttAuthorizer = new IotHubAuthorizer(Authorizer);
         var explain = new ExplainFeature(_context, Records, access, library);
         Console = MakeConsole(explain);
         _features =
         [
             new AccessKeyFeature(_context, Records, Policies.Check),
-            new PolicyFeature(_context, Records, Policies, Tags),
-            new AttachmentFeature(_context, Records, Policies),
+            new PolicyFeature(_context, Records, Policies, Tags), new AttachmentFeature(_context, Records, Policies),
             new AuthorizationFeature(_context, Records, Policies, access.Policies, library),
             explain, Console,
-            new EndpointFeature(scope), new HubSiteFeature(scope, Site),
-            Shadows,
-            Rules,
+            new EndpointFeature(scope), new HubSiteFeature(scope, Site), Shadows, Rules,
             .. RegistryServices.Features(_context, Records, Registry, Tags, ApiAuthorizer),
-            new TagFeature(_context, Tags), new LoggingFeature(_context, LoggingLevels),
-            provisioning,
-            authorizers,
+            new TagFeature(_context, Tags), new LoggingFeature(_context, LoggingLevels), provisioning, authorizers,
             new CertificateFeature(_context, Records, Certificates),
             new ImportFeature(_context, new ThingImport(_context, Records, Registry, Certificates, Policies)),
             .. DataPlane.Features,
@@ -162,7 +153,7 @@ internal sealed class HubFeatures
     public PolicyAuthorizer Authorizer { get; }
 
     /// <summary>What MQTT clients may do: devices of the Azure dialect by its rules, all others by policies.</summary>
-    public IAuthorizer MqttAuthorizer { get; }
+    public IAuthorizer MqttAuthorizer => new IotHubAuthorizer(Authorizer);
 
     /// <summary>What callers of the HTTP API may do.</summary>
     public CallerAuthorizer ApiAuthorizer { get; }
@@ -186,6 +177,7 @@ internal sealed class HubFeatures
     public void Attach(MqttBroker broker)
     {
         _context.Attach(broker);
+        DataPlane.Direct.Route = Messaging.Direct;
         foreach (var feature in _features) feature.Attach(broker);
     }
 

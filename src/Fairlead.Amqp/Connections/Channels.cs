@@ -8,10 +8,16 @@ internal sealed class Channels(AmqpConnection connection)
     private readonly SlotTable<AmqpSession> _local = new();
     private readonly Dictionary<ushort, AmqpSession> _remote = [];
     private readonly Queue<AmqpSession> _stalled = [];
+
+    // As many as channels can have been begun, which channel-max bounds.
+    private readonly HashSet<ushort> _ended = [];
     private readonly List<AmqpSession> _flowsDue = [];
 
     /// <summary>The session that the peer's channel belongs to.</summary>
     public AmqpSession? Find(ushort remoteChannel) => _remote.GetValueOrDefault(remoteChannel);
+
+    /// <summary>Whether the peer has ended a session on its channel and begun no other: some peers still send a flow that they had due (rhea).</summary>
+    public bool HasEnded(ushort remoteChannel) => _ended.Contains(remoteChannel);
 
     /// <summary>Begins a session of this side.</summary>
     public AmqpSession Begin()
@@ -28,6 +34,7 @@ internal sealed class Channels(AmqpConnection connection)
     {
         if (channel > connection.Options.ChannelMax) return new AmqpError(AmqpCondition.FramingError, $"channel {channel} is above channel-max");
         if (_remote.ContainsKey(channel)) return new AmqpError(AmqpCondition.NotAllowed, $"a session has begun on channel {channel} already");
+        _ended.Remove(channel);
         if (begin.RemoteChannel is { } answered)
         {
             if (_local.Find(answered) is not { RemoteChannel: < 0 } waiting) return new AmqpError(AmqpCondition.NotAllowed, "begin answers no begin");
@@ -51,6 +58,7 @@ internal sealed class Channels(AmqpConnection connection)
     public AmqpError? OnEnd(ushort channel, AmqpError? error)
     {
         if (!_remote.Remove(channel, out var session)) return new AmqpError(AmqpCondition.NotAllowed, $"no session has begun on channel {channel}");
+        _ended.Add(channel);
         session.OnEnded(error);
         _local.Remove(session.Channel);
         return null;

@@ -10,12 +10,12 @@ internal static class IotHubAmqpMetrics
     public static IEnumerable<Metric> All =>
     [
         One("fairlead_iothub_amqp_connections", MetricKind.Gauge, "{connection}", "AMQP connections open now.", static c => c.Connections),
-        One("fairlead_iothub_amqp_connections_total", MetricKind.Counter, "{connection}", "AMQP connections opened.", static c => c.Opened),
+        One("fairlead_iothub_amqp_connects_total", MetricKind.Counter, "{connection}", "AMQP connections opened.", static c => c.Opened),
         One("fairlead_iothub_amqp_links", MetricKind.Gauge, "{link}", "AMQP links attached now.", static c => c.Links),
         One("fairlead_iothub_amqp_attaches_refused_total", MetricKind.Counter, "{link}", "AMQP links refused: no token that reaches so far, no such identity or node.", static c => c.AttachRefused),
         Pair("fairlead_iothub_amqp_tokens_total", "{token}", "Tokens given to $cbs, by result.", "accepted", static c => c.Tokens, "refused", static c => c.TokensRefused),
         Pair("fairlead_iothub_amqp_telemetry_total", "{message}", "Device-to-cloud messages over AMQP accepted, and deliveries rejected.", "accepted", static c => c.Telemetry, "rejected", static c => c.TelemetryRejected),
-        Pair("fairlead_iothub_amqp_c2d_total", "{delivery}", "Cloud-to-device messages sent over AMQP, and those that devices have settled.", "sent", static c => c.DeviceBound, "settled", static c => c.Settled),
+        Pair("fairlead_iothub_amqp_devicebound_total", "{delivery}", "Cloud-to-device messages sent over AMQP, and those that devices have settled.", "sent", static c => c.DeviceBound, "settled", static c => c.Settled),
         One("fairlead_iothub_events_read_total", MetricKind.Counter, "{event}", "Events sent to readers of what devices sent.", static c => c.EventsRead),
         new(
             "fairlead_iothub_events_total", MetricKind.Counter, "{event}",

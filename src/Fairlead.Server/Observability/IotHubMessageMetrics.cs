@@ -12,10 +12,10 @@ internal static class IotHubMessageMetrics
         new("fairlead_iothub_telemetry_total", MetricKind.Counter, "{message}", "Device-to-cloud messages of the Azure dialect, by result.", ["result"], Telemetry),
         One("fairlead_iothub_telemetry_bytes_total", MetricKind.Counter, "By", "Bytes of device-to-cloud messages taken, properties included.", static m => m.Telemetry.Counters.Bytes),
         new(
-            "fairlead_iothub_c2d_messages_total", MetricKind.Counter, "{message}",
+            "fairlead_iothub_devicebound_messages_total", MetricKind.Counter, "{message}",
             "Cloud-to-device messages: accepted, refused, and how they ended (success, expired, delivery_count_exceeded, rejected, purged).", ["result"], CloudToDevice),
-        One("fairlead_iothub_c2d_deliveries_total", MetricKind.Counter, "{delivery}", "Times that a cloud-to-device message was locked for its device.", static m => m.CloudToDeviceCounters.Deliveries),
-        One("fairlead_iothub_c2d_waiting", MetricKind.Gauge, "{message}", "Cloud-to-device messages that wait or are locked.", static m => m.CloudToDeviceCounters.Waiting),
+        One("fairlead_iothub_devicebound_deliveries_total", MetricKind.Counter, "{delivery}", "Times that a cloud-to-device message was locked for its device.", static m => m.CloudToDeviceCounters.Deliveries),
+        One("fairlead_iothub_devicebound_waiting", MetricKind.Gauge, "{message}", "Cloud-to-device messages that wait or are locked.", static m => m.CloudToDeviceCounters.Waiting),
         new("fairlead_iothub_feedback_total", MetricKind.Counter, "{record}", "Records of feedback about cloud-to-device messages: made, and dropped because nobody fetched them.", ["result"], Feedback),
         new(
             "fairlead_iothub_methods_total", MetricKind.Counter, "{call}", "Calls of direct methods, by result.", ["result"],

@@ -100,7 +100,9 @@ internal sealed class CredentialStage : IAsyncDisposable
         }
         else
         {
-            using var bare = request.Create(issuer, now.AddDays(-1), now.AddDays(days), RandomNumberGenerator.GetBytes(8));
+            // By the key alone, so that a certificate that is no authority can sign one too.
+            using var signer = issuer.GetECDsaPrivateKey()!;
+            using var bare = request.Create(issuer.SubjectName, X509SignatureGenerator.CreateForECDsa(signer), now.AddDays(-1), now.AddDays(days), RandomNumberGenerator.GetBytes(8));
             made = bare.CopyWithPrivateKey(key);
         }
 
