@@ -22,6 +22,7 @@ internal sealed class TelemetryLane
     private bool _pumping;
     private bool _again;
     private bool _opening;
+    private bool _used;
 
     /// <summary>Makes the lane; nothing is attached before the first message.</summary>
     public TelemetryLane(HubDevice device)
@@ -48,6 +49,7 @@ internal sealed class TelemetryLane
             if (_count >= _device.Services.Options.DeviceQueue)
                 return Task.FromResult<HubFault?>(HubFault.Limit($"{_count} messages of this device wait for the hub already"));
             Append(send);
+            _used = true;
         }
 
         send.Deadline = deadline.UnsafeRegister(static (state, _) => Expire(state!), (this, send));
@@ -56,7 +58,10 @@ internal sealed class TelemetryLane
     }
 
     /// <summary>After a reconnect: attaches again what was attached, so that the next message finds it ready.</summary>
-    public void Resume() => Pump(attach: true);
+    public void Resume()
+    {
+        if (_used) Pump(attach: true);
+    }
 
     /// <summary>Detaches; what still waits is told so.</summary>
     public Task CloseAsync()

@@ -77,7 +77,7 @@ container.on('receiver_open', context => {
         receiver.close({ condition: 'amqp:unauthorized-access', description: 'no token for ' + at.device });
         return;
     }
-    tell({ event: 'attach', device: at.device, what: at.what, role: 'receiver' });
+    if (at.device) tell({ event: 'attach', device: at.device, what: at.what, role: 'receiver' });
 });
 
 container.on('sender_open', context => {
@@ -126,12 +126,15 @@ function flush(device) {
 
 container.on('sendable', context => { if (context.sender.at) flush(context.sender.at.device); });
 
-for (const outcome of ['accepted', 'released', 'rejected', 'modified']) {
+const outcomes = {
+    accepted: () => rhea.message.accepted(), released: () => rhea.message.released(), rejected: () => rhea.message.rejected({}), modified: () => rhea.message.modified({}),
+};
+for (const outcome of Object.keys(outcomes)) {
     container.on(outcome, context => {
         const item = context.delivery.item;
         const device = context.sender.at && context.sender.at.device;
-        const state = context.delivery.remote_state;
-        if (!context.delivery.remote_settled) context.delivery.update(true, state);
+        // With receiver-settle-mode second the sender settles, and says with which outcome.
+        if (!context.delivery.remote_settled) context.delivery.update(true, outcomes[outcome]().described());
         if (!item) return;
         tell({ event: 'settled', device, id: item.id, outcome });
         if (outcome === 'released' || outcome === 'modified') {
@@ -230,7 +233,13 @@ const commands = {
     },
     refuse(command) { refusals.push(command.condition); },
     silence(command) { silent = command.count; },
-    cut() { for (const connection of connections) connection.socket.destroy(); },
+    cut() {
+        for (const connection of connections) {
+            connections.delete(connection);
+            tell({ event: 'disconnected' });
+            connection.socket.destroy();
+        }
+    },
     waiting(command) { tell({ event: 'waiting', device: command.device, count: (queues.get(command.device) || []).length, credit: clouds.get(command.device) ? clouds.get(command.device).credit : 0 }); },
 };
 
