@@ -80,7 +80,7 @@ public sealed class EngineInteropTests
         AmqpError? error;
         try
         {
-            await session.AttachReceiverAsync(new LinkSettings { Name = "r", Source = new Source { Address = "/refused" } }, collector).WaitAsync(Patience, TestContext.Current.CancellationToken);
+            await session.AttachReceiverAsync(new LinkSettings { Name = "r", Source = new Source { Address = "/refused" } }, collector, TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
             error = await collector.Detached.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         }
         catch (AmqpException exception)
@@ -107,7 +107,7 @@ public sealed class EngineInteropTests
         var session = await connection.BeginAsync().WaitAsync(Patience);
         var sender = await session.AttachSenderAsync(new LinkSettings { Name = "s", Target = new Target { Address = target } }).WaitAsync(Patience);
         var collector = new Collector();
-        await session.AttachReceiverAsync(new LinkSettings { Name = "r", Source = new Source { Address = source }, CreditWindow = 20 }, collector).WaitAsync(Patience);
+        await session.AttachReceiverAsync(new LinkSettings { Name = "r", Source = new Source { Address = source }, CreditWindow = 20 }, collector, TestContext.Current.CancellationToken).WaitAsync(Patience);
         var bodies = Enumerable.Range(0, 500).Select(i => BitConverter.GetBytes(i)).ToList();
         if (large) bodies.AddRange([new byte[60_000], new byte[250_000]]);
         var sends = bodies.Select((body, i) => sender.SendAsync(new AmqpMessage
