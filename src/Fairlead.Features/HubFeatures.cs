@@ -63,15 +63,13 @@ internal sealed class HubFeatures
         Shadows = new ShadowFeature(_context, Records, DataPlane.Log, ApiAuthorizer);
         var provisioning = new ProvisioningFeature(_context, Records, Registry, Certificates, Policies, Tags, Functions) { Events = new ProvisioningEvents(DataPlane.Log) };
         Certificates.CaCertificates.Provisioner = provisioning.JustInTime;
-        ProvisioningCounters = provisioning.Counters;
         var authorizers = new AuthorizerFeature(_context, Tags, Functions, Policies.Check);
+        (ProvisioningCounters, AuthorizerCounters) = (provisioning.Counters, authorizers.Counters);
         Events = new EventFeature(_context, Records);
         Rules = new RulesFeature(_context, Records, rules ?? new RulesOptions(), new RuleNeeds(Registry, Tags, Shadows, Functions.Directory, DataPlane.Log, Site));
         foreach (var type in actions?.Invoke(Rules.Outside) ?? []) Rules.Add(type);
-        AuthorizerCounters = authorizers.Counters;
         Notifications = new NotificationFeature(_context, notifications, Site, Functions, Signatures, ApiAuthorizer);
         Rules.Add(new SnsActionType(Notifications.Publisher, Notifications.Arns, notifications.Options, loggers));
-        Site.IotHubHost = iotHub is { HostNames: [var host, ..] } ? host : null;
         IotHub = new IotHubFeature(_context, Records, iotHub ?? new IotHubOptions(), Registry, Certificates, Shadows);
         Messaging = new MessagingFeature(_context, IotHub, IotHub.Twins, events ?? new MemoryEventLog(IotHub.Options, time));
         Amqp = new AmqpFeature(_context, IotHub, Messaging, IotHub.Twins);
@@ -80,8 +78,7 @@ internal sealed class HubFeatures
         _features =
         [
             new AccessKeyFeature(_context, Records, Policies.Check),
-            new PolicyFeature(_context, Records, Policies, Tags),
-            new AttachmentFeature(_context, Records, Policies),
+            new PolicyFeature(_context, Records, Policies, Tags), new AttachmentFeature(_context, Records, Policies),
             new AuthorizationFeature(_context, Records, Policies, access.Policies, library),
             explain, Console,
             new EndpointFeature(scope), new HubSiteFeature(scope, Site), Shadows, Rules,

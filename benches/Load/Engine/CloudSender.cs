@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Fairlead.Amqp;
-using Fairlead.Client.Amqp;
 using Fairlead.Protocols.Amqp;
 
 namespace Fairlead.Load.Engine;
@@ -29,7 +31,10 @@ internal sealed class CloudSender(int port, string policyKey) : IDisposable
     private async Task RunAsync(int devices, int perSecond)
     {
         var options = new AmqpOptions { ContainerId = "bench", HostName = "localhost", Credential = SaslCredential.Plain("service@sas.root.localhost", MakeToken()) };
-        AmqpConnection connection = await AmqpDialer.ConnectAsync(new AmqpDialOptions { Server = new Uri(string.Create(CultureInfo.InvariantCulture, $"amqp://127.0.0.1:{port}")) }, options);
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(IPAddress.Loopback, port);
+        await using var stream = new NetworkStream(socket);
+        AmqpConnection connection = await AmqpConnection.ConnectAsync(new Pipe(stream), options);
         AmqpSession session = await connection.BeginAsync();
         AmqpSender sender = await session.AttachSenderAsync(new LinkSettings { Name = "bench", Target = new Target { Address = "/messages/devicebound" } });
         var random = new Random(7);
@@ -61,4 +66,11 @@ internal sealed class CloudSender(int port, string policyKey) : IDisposable
         Properties = new MessageProperties { To = $"/devices/{device}/messages/devicebound", ContentType = "application/json" },
         Data = [Encoding.ASCII.GetBytes(EventLoop.ReadClock().ToString(CultureInfo.InvariantCulture))],
     }.Encode();
+
+    private sealed class Pipe(Stream stream) : IDuplexPipe
+    {
+        public PipeReader Input { get; } = PipeReader.Create(stream);
+
+        public PipeWriter Output { get; } = PipeWriter.Create(stream);
+    }
 }

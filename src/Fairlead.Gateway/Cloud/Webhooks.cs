@@ -78,7 +78,7 @@ internal sealed class Webhooks : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var consumer in _running.Values) consumer.Stop();
+        foreach (var consumer in _running.Values) consumer.Dispose();
         _client.Dispose();
     }
 
@@ -94,7 +94,7 @@ internal sealed class Webhooks : IDisposable
     private void End(HubDevice device)
     {
         if (!_running.TryRemove((device.ByPolicy, device.Id), out var consumer)) return;
-        consumer.Stop();
+        consumer.Dispose();
         device.CloudIfAny?.Remove(consumer);
         device.MethodsIfAny?.Remove(consumer);
         device.Twin.Remove(consumer);

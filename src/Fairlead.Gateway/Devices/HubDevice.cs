@@ -181,7 +181,7 @@ internal sealed class HubDevice : IPoolTenant
         Credentials?.Dispose();
     }
 
-    private static HubFault PoolFull => HubFault.NoConnection("all connections to the hub are full: raise MaxPoolSize or IdentitiesPerConnection");
+    private static HubFault PoolFull => HubFault.NoConnection("all connections to the hub are full: raise MaxPoolSize or IdentitiesPerConnection", TimeSpan.FromSeconds(10));
 
     private PooledConnection? FindPlace()
     {

@@ -255,6 +255,7 @@ public sealed class Hub : IAsyncDisposable
         _features.Site.Version = typeof(Hub).Assembly.GetName().Version?.ToString(3) ?? "";
         _features.Site.Listeners = [.. Listening.Select(static url => url.ToString())];
         _features.Site.DevMode = _options.DevMode;
+        _features.Site.IotHubHost = _options.IotHub.HostNames is [var host, ..] ? host : null;
         // With a certificate of the user's own, whom to trust is for the user to say.
         if (_options.Tls.CertificateFile.Length == 0) _features.Site.RootCa = _certificates?.AuthorityPem;
         _features.Site.Open();

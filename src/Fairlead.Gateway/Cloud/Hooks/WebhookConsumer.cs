@@ -11,11 +11,7 @@ namespace Fairlead.Gateway.Cloud.Hooks;
 /// Takes what comes for one device and posts it to a webhook: messages one after the other, so that their order is kept, again and again while
 /// the lock lasts; in the end the hub has it back or dead-letters it (spec section 9.2).
 /// </summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage(
-    "Design",
-    "CA1001:Types that own disposable fields should be disposable",
-    Justification = "The source has neither a timer nor a wait handle, and what is under way looks at its token after the end.")]
-internal sealed class WebhookConsumer : ICloudConsumer, IMethodConsumer, IDesiredConsumer
+internal sealed class WebhookConsumer : ICloudConsumer, IMethodConsumer, IDesiredConsumer, IDisposable
 {
     private const int MostWaiting = 64;
     private const int DesiredTries = 4;
@@ -25,8 +21,10 @@ internal sealed class WebhookConsumer : ICloudConsumer, IMethodConsumer, IDesire
     private readonly WebhookClient _client;
     private readonly Action _onGone;
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationToken _ending;
     private readonly Channel<Func<Task>> _work = Channel.CreateBounded<Func<Task>>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private int _busy;
+    private int _disposed;
 
     /// <summary>Makes a consumer and starts it.</summary>
     /// <param name="device">Device.</param>
@@ -37,6 +35,7 @@ internal sealed class WebhookConsumer : ICloudConsumer, IMethodConsumer, IDesire
     public WebhookConsumer(HubDevice device, WebhookTarget target, int rank, WebhookClient client, Action onGone)
     {
         (_device, Target, Rank, _client, _onGone) = (device, target, rank, client, onGone);
+        _ending = _stop.Token;
         _ = RunAsync();
     }
 
@@ -47,12 +46,12 @@ internal sealed class WebhookConsumer : ICloudConsumer, IMethodConsumer, IDesire
     public int Rank { get; }
 
     /// <inheritdoc/>
-    public int Room => _stop.IsCancellationRequested ? 0 : 1 - Volatile.Read(ref _busy);
+    public int Room => _ending.IsCancellationRequested ? 0 : 1 - Volatile.Read(ref _busy);
 
     /// <inheritdoc/>
     public bool TryTake(LockedMessage message)
     {
-        if (_stop.IsCancellationRequested || Interlocked.Exchange(ref _busy, 1) != 0) return false;
+        if (_ending.IsCancellationRequested || Interlocked.Exchange(ref _busy, 1) != 0) return false;
         if (_work.Writer.TryWrite(() => DeliverAsync(message))) return true;
         Volatile.Write(ref _busy, 0);
         return false;
@@ -64,7 +63,7 @@ internal sealed class WebhookConsumer : ICloudConsumer, IMethodConsumer, IDesire
     /// <inheritdoc/>
     public bool TryTake(PendingCall call)
     {
-        if (_stop.IsCancellationRequested) return false;
+        if (_ending.IsCancellationRequested) return false;
         // Beside the messages: a caller waits for the answer.
         _ = Guarded(() => CallAsync(call));
         return true;
@@ -74,13 +73,15 @@ internal sealed class WebhookConsumer : ICloudConsumer, IMethodConsumer, IDesire
     public void OnDesired(ReadOnlyMemory<byte> json, bool whole) => _work.Writer.TryWrite(() => TellDesiredAsync(json, whole));
 
     /// <inheritdoc/>
-    public void End(ConsumerEnd why) => Stop();
+    public void End(ConsumerEnd why) => Dispose();
 
-    /// <summary>Ends it.</summary>
-    public void Stop()
+    /// <inheritdoc/>
+    public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         _work.Writer.TryComplete();
         _stop.Cancel();
+        _stop.Dispose();
     }
 
     private async Task RunAsync()
@@ -111,7 +112,7 @@ internal sealed class WebhookConsumer : ICloudConsumer, IMethodConsumer, IDesire
         while (true)
         {
             var answer = await _client.SendAsync(
-                Target, "message", _device.Id, CloudHeaders.Of(message).Where(static header => header.Key != "ETag"), message.Message.ContentType, message.Message.Body, _stop.Token);
+                Target, "message", _device.Id, CloudHeaders.Of(message).Where(static header => header.Key != "ETag"), message.Message.ContentType, message.Message.Body, _ending);
             if (answer.IsSuccess)
             {
                 await SettleAsync(message, MessageOutcome.Complete);
@@ -127,7 +128,7 @@ internal sealed class WebhookConsumer : ICloudConsumer, IMethodConsumer, IDesire
 
             _device.Services.Log.WebhookFailed(_device.Id, Target.ToString(), answer.Error, pause.TotalSeconds);
             if (time.GetElapsedTime(message.Taken) + pause + _device.Services.Options.WebhookTimeout >= _device.Services.Options.LockTime) break;
-            await Task.Delay(pause, time, _stop.Token);
+            await Task.Delay(pause, time, _ending);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
 
@@ -141,7 +142,7 @@ internal sealed class WebhookConsumer : ICloudConsumer, IMethodConsumer, IDesire
     private async Task CallAsync(PendingCall call)
     {
         KeyValuePair<string, string>[] headers = [new("iothub-methodname", Uri.EscapeDataString(call.Call.Name)), new("iothub-methodid", call.Id)];
-        var answer = await _client.SendAsync(Target, "method", _device.Id, headers, "application/json", call.Call.Payload, _stop.Token);
+        var answer = await _client.SendAsync(Target, "method", _device.Id, headers, "application/json", call.Call.Payload, _ending);
         if (answer.Status == (int)HttpStatusCode.Accepted) return; // the answer comes over the API
         int status = answer.IsSuccess ? answer.MethodStatus ?? answer.Status : (int)HttpStatusCode.BadGateway;
         bool json = answer.IsSuccess && DeviceStream.IsJson(answer.Body);
@@ -153,10 +154,10 @@ internal sealed class WebhookConsumer : ICloudConsumer, IMethodConsumer, IDesire
         var pause = TimeSpan.FromSeconds(1);
         for (int tries = 1; ; tries++)
         {
-            var answer = await _client.SendAsync(Target, "desired", _device.Id, [new("Fairlead-Whole", whole ? "true" : "false")], "application/json", json, _stop.Token);
+            var answer = await _client.SendAsync(Target, "desired", _device.Id, [new("Fairlead-Whole", whole ? "true" : "false")], "application/json", json, _ending);
             if (answer.IsSuccess || tries == DesiredTries) return; // the twin can be read at any time
             _device.Services.Log.WebhookFailed(_device.Id, Target.ToString(), answer.Error, pause.TotalSeconds);
-            await Task.Delay(pause, _device.Services.Time, _stop.Token);
+            await Task.Delay(pause, _device.Services.Time, _ending);
             pause *= 2;
         }
     }

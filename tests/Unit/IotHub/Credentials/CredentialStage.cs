@@ -15,7 +15,6 @@ using Fairlead.Unit.DataPlane;
 using Fairlead.Unit.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
-using Xunit;
 
 namespace Fairlead.Unit.IotHub.Credentials;
 
@@ -100,7 +99,9 @@ internal sealed class CredentialStage : IAsyncDisposable
         }
         else
         {
-            using var bare = request.Create(issuer, now.AddDays(-1), now.AddDays(days), RandomNumberGenerator.GetBytes(8));
+            // By the key alone, so that a certificate that is no authority can sign one too.
+            using var signer = issuer.GetECDsaPrivateKey()!;
+            using var bare = request.Create(issuer.SubjectName, X509SignatureGenerator.CreateForECDsa(signer), now.AddDays(-1), now.AddDays(days), RandomNumberGenerator.GetBytes(8));
             made = bare.CopyWithPrivateKey(key);
         }
 
