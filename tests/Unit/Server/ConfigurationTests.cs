@@ -84,6 +84,8 @@ public sealed partial class ConfigurationTests : IDisposable
     [InlineData("ws://*:80", "ws://*:80/mqtt")]
     [InlineData("wss://localhost:1/other", "wss://localhost:1/other")]
     [InlineData("tls://0.0.0.0:8443", "tls://0.0.0.0:8443")]
+    [InlineData("amqp://127.0.0.1", "amqp://127.0.0.1:5672")]
+    [InlineData("amqps://*", "amqps://*:5671")]
     [InlineData("http://127.0.0.1:8080/", "http://127.0.0.1:8080")]
     public void A_listener_is_read(string text, string expected)
     {
@@ -94,7 +96,7 @@ public sealed partial class ConfigurationTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("127.0.0.1:1883")]
-    [InlineData("amqp://127.0.0.1:1")]
+    [InlineData("coap://127.0.0.1:1")]
     [InlineData("0://127.0.0.1:1")]
     [InlineData("mqtt://127.0.0.1:65536")]
     [InlineData("mqtt://127.0.0.1:-1")]

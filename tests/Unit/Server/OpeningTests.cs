@@ -19,6 +19,9 @@ public sealed class OpeningTests
     [InlineData("1602", "Mqtt")]
     [InlineData("5002", "Mqtt")]
     [InlineData("50", "Mqtt")]
+    [InlineData("41", "Amqp")]
+    [InlineData("414d5150", "Amqp")]
+    [InlineData("4143", "Http")]
     [InlineData("ffff", "Mqtt")]
     public void Bytes_tell_the_protocol(string hex, string expected) =>
         OpeningBytes.Classify(Convert.FromHexString(hex)).ToString().ShouldBe(expected);
