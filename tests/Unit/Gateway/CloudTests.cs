@@ -13,15 +13,15 @@ public sealed class CloudTests
     public async Task A_poll_gets_a_message_and_completes_it_by_its_lock()
     {
         await using var rig = new GatewayRig(GatewayRig.Policy);
-        var poll = rig.SendAsync("GET", "/api/dev1/messages/devicebound?wait=60", [], cancellationToken: TestContext.Current.CancellationToken);
+        var poll = rig.SendAsync("GET", "/api/dev1/messages/devicebound?wait=60", [], aborted: TestContext.Current.CancellationToken);
         (await LinkAsync(rig)).Deliver("""{"on":true}""");
         var answer = await poll;
         (answer.Status, answer.Body).ShouldBe((200, """{"on":true}"""));
         string token = answer.Headers.ETag.ToString().Trim('"');
         token.ShouldStartWith("gw1-");
-        (await rig.SendAsync("DELETE", $"/api/dev1/messages/devicebound/{token}", [], cancellationToken: TestContext.Current.CancellationToken)).Status.ShouldBe(204);
+        (await rig.SendAsync("DELETE", $"/api/dev1/messages/devicebound/{token}", [], aborted: TestContext.Current.CancellationToken)).Status.ShouldBe(204);
         rig.Hub.Settled.ShouldHaveSingleItem().Outcome.ShouldBe(MessageOutcome.Complete);
-        var again = await rig.SendAsync("DELETE", $"/api/dev1/messages/devicebound/{token}", [], cancellationToken: TestContext.Current.CancellationToken);
+        var again = await rig.SendAsync("DELETE", $"/api/dev1/messages/devicebound/{token}", [], aborted: TestContext.Current.CancellationToken);
         (again.Status, again.Json.GetProperty("errorCode").GetInt32()).ShouldBe((412, 412_002));
     }
 
@@ -31,10 +31,10 @@ public sealed class CloudTests
     public async Task Messages_are_rejected_and_abandoned(string method, string suffix, string outcome)
     {
         await using var rig = new GatewayRig(GatewayRig.Policy);
-        var poll = rig.SendAsync("GET", "/api/dev1/messages/devicebound?wait=60", [], cancellationToken: TestContext.Current.CancellationToken);
+        var poll = rig.SendAsync("GET", "/api/dev1/messages/devicebound?wait=60", [], aborted: TestContext.Current.CancellationToken);
         (await LinkAsync(rig)).Deliver("1");
         string token = (await poll).Headers.ETag.ToString().Trim('"');
-        (await rig.SendAsync(method, $"/api/dev1/messages/devicebound/{token}{suffix}", [], cancellationToken: TestContext.Current.CancellationToken)).Status.ShouldBe(204);
+        (await rig.SendAsync(method, $"/api/dev1/messages/devicebound/{token}{suffix}", [], aborted: TestContext.Current.CancellationToken)).Status.ShouldBe(204);
         rig.Hub.Settled.ShouldHaveSingleItem().Outcome.ToString().ShouldBe(outcome);
     }
 
@@ -42,7 +42,7 @@ public sealed class CloudTests
     public async Task Azure_76_Without_a_consumer_the_hub_has_no_credit()
     {
         await using var rig = new GatewayRig(GatewayRig.Policy);
-        (await rig.SendAsync("GET", "/api/dev1/messages/devicebound", [], cancellationToken: TestContext.Current.CancellationToken)).Status.ShouldBe(204);
+        (await rig.SendAsync("GET", "/api/dev1/messages/devicebound", [], aborted: TestContext.Current.CancellationToken)).Status.ShouldBe(204);
         rig.Hub.Cloud("dev1").Credit.ShouldBe(0);
         var device = rig.Parts.Services.Devices.Find("dev1", byPolicy: true)!;
         var stream = new DeviceStream(7);
@@ -71,20 +71,20 @@ public sealed class CloudTests
     {
         var time = new Client.ManualTimeProvider();
         await using var rig = new GatewayRig(GatewayRig.Policy, time);
-        var poll = rig.SendAsync("GET", "/api/dev1/messages/devicebound?wait=60", [], cancellationToken: TestContext.Current.CancellationToken);
+        var poll = rig.SendAsync("GET", "/api/dev1/messages/devicebound?wait=60", [], aborted: TestContext.Current.CancellationToken);
         (await LinkAsync(rig)).Deliver("1");
         string token = (await poll).Headers.ETag.ToString().Trim('"');
         time.Advance(TimeSpan.FromSeconds(51));
         rig.Parts.Services.Devices.Sweep();
         rig.Hub.Settled.ShouldHaveSingleItem().Outcome.ShouldBe(MessageOutcome.Abandon);
-        (await rig.SendAsync("DELETE", $"/api/dev1/messages/devicebound/{token}", [], cancellationToken: TestContext.Current.CancellationToken)).Status.ShouldBe(412);
+        (await rig.SendAsync("DELETE", $"/api/dev1/messages/devicebound/{token}", [], aborted: TestContext.Current.CancellationToken)).Status.ShouldBe(412);
     }
 
     [Fact]
     public async Task A_stream_tells_messages_methods_and_desired_properties()
     {
         await using var rig = new GatewayRig(GatewayRig.Policy);
-        var stream = rig.SendAsync("GET", "/api/dev1/stream", [], cancellationToken: TestContext.Current.CancellationToken);
+        var stream = rig.SendAsync("GET", "/api/dev1/stream", [], aborted: TestContext.Current.CancellationToken);
         var cloud = await LinkAsync(rig);
         cloud.Deliver("{\n\"a\":1}");
         await Until.TrueAsync(() => !(!rig.Hub.Links.ContainsKey(("dev1", "methods")) || !rig.Hub.Links.ContainsKey(("dev1", "twin"))));
@@ -108,7 +108,7 @@ public sealed class CloudTests
     public async Task Methods_are_attached_while_somebody_takes_them_and_answered_over_the_api()
     {
         await using var rig = new GatewayRig(GatewayRig.Policy);
-        var poll = rig.SendAsync("GET", "/api/dev1/methods?wait=60", [], cancellationToken: TestContext.Current.CancellationToken);
+        var poll = rig.SendAsync("GET", "/api/dev1/methods?wait=60", [], aborted: TestContext.Current.CancellationToken);
         var device = await DeviceAsync(rig);
         (await device.Methods.WhenAttachedAsync(CancellationToken.None)).ShouldBeNull();
         rig.Hub.Methods("dev1").Call("ping", "null");
@@ -128,11 +128,11 @@ public sealed class CloudTests
     public async Task Twins_are_read_and_reported()
     {
         await using var rig = new GatewayRig(GatewayRig.Policy);
-        (await rig.SendAsync("GET", "/api/dev1/twin", [], cancellationToken: TestContext.Current.CancellationToken)).Json.GetProperty("desired").GetProperty("$version").GetInt32().ShouldBe(1);
-        var patched = await rig.SendAsync("PATCH", "/api/dev1/twin/reported", """{"fw":"1"}"""u8.ToArray(), cancellationToken: TestContext.Current.CancellationToken);
+        (await rig.SendAsync("GET", "/api/dev1/twin", [], aborted: TestContext.Current.CancellationToken)).Json.GetProperty("desired").GetProperty("$version").GetInt32().ShouldBe(1);
+        var patched = await rig.SendAsync("PATCH", "/api/dev1/twin/reported", """{"fw":"1"}"""u8.ToArray(), aborted: TestContext.Current.CancellationToken);
         (patched.Status, patched.Body).ShouldBe((200, """{"version":2}"""));
-        (await rig.SendAsync("PATCH", "/api/dev1/twin/reported", "[]"u8.ToArray(), cancellationToken: TestContext.Current.CancellationToken)).Status.ShouldBe(400);
-        (await rig.SendAsync("PATCH", "/api/dev1/twin/reported", "{}"u8.ToArray(), headers: [("If-Match", "\"7\"")], cancellationToken: TestContext.Current.CancellationToken)).Status.ShouldBe(412);
+        (await rig.SendAsync("PATCH", "/api/dev1/twin/reported", "[]"u8.ToArray(), aborted: TestContext.Current.CancellationToken)).Status.ShouldBe(400);
+        (await rig.SendAsync("PATCH", "/api/dev1/twin/reported", "{}"u8.ToArray(), headers: [("If-Match", "\"7\"")], aborted: TestContext.Current.CancellationToken)).Status.ShouldBe(412);
     }
 
     [Fact]
@@ -143,17 +143,17 @@ public sealed class CloudTests
             GatewayRig.Policy(settings);
             settings["CloudMessagesEnabled"] = settings["DirectMethodEnabled"] = "false";
         });
-        (await rig.SendAsync("GET", "/api/dev1/messages/devicebound", [], cancellationToken: TestContext.Current.CancellationToken)).Status.ShouldBe(403);
-        (await rig.SendAsync("GET", "/api/dev1/methods", [], cancellationToken: TestContext.Current.CancellationToken)).Status.ShouldBe(403);
-        (await rig.SendAsync("GET", "/api/dev1/stream?kinds=messages", [], cancellationToken: TestContext.Current.CancellationToken)).Status.ShouldBe(403);
-        (await rig.SendAsync("GET", "/api/dev1/stream?kinds=news", [], cancellationToken: TestContext.Current.CancellationToken)).Status.ShouldBe(400);
+        (await rig.SendAsync("GET", "/api/dev1/messages/devicebound", [], aborted: TestContext.Current.CancellationToken)).Status.ShouldBe(403);
+        (await rig.SendAsync("GET", "/api/dev1/methods", [], aborted: TestContext.Current.CancellationToken)).Status.ShouldBe(403);
+        (await rig.SendAsync("GET", "/api/dev1/stream?kinds=messages", [], aborted: TestContext.Current.CancellationToken)).Status.ShouldBe(403);
+        (await rig.SendAsync("GET", "/api/dev1/stream?kinds=news", [], aborted: TestContext.Current.CancellationToken)).Status.ShouldBe(400);
     }
 
     [Fact]
     public async Task Azure_78_A_stream_whose_link_was_taken_ends_and_does_not_take_it_back()
     {
         await using var rig = new GatewayRig(GatewayRig.Policy);
-        var stream = rig.SendAsync("GET", "/api/dev1/stream?kinds=messages", [], cancellationToken: TestContext.Current.CancellationToken);
+        var stream = rig.SendAsync("GET", "/api/dev1/stream?kinds=messages", [], aborted: TestContext.Current.CancellationToken);
         var link = await LinkAsync(rig);
         await Until.TrueAsync(() => !(link.Credit == 0));
         link.Lose(HubFault.From("amqp:link:stolen", null));

@@ -264,10 +264,10 @@ public sealed class EngineTests
     {
         await using var rig = new GatewayRig(GatewayRig.Policy);
         await rig.PostAsync("/api/dev1", "1");
-        (await rig.SendAsync("GET", "/health/ready", [], cancellationToken: TestContext.Current.CancellationToken)).Status.ShouldBe(200);
-        (await rig.SendAsync("GET", "/health/live", [], cancellationToken: TestContext.Current.CancellationToken)).Status.ShouldBe(200);
+        (await rig.SendAsync("GET", "/health/ready", [], aborted: TestContext.Current.CancellationToken)).Status.ShouldBe(200);
+        (await rig.SendAsync("GET", "/health/live", [], aborted: TestContext.Current.CancellationToken)).Status.ShouldBe(200);
         await rig.Parts.Services.State.DrainAsync(CancellationToken.None);
-        (await rig.SendAsync("GET", "/health/ready", [], cancellationToken: TestContext.Current.CancellationToken)).Status.ShouldBe(503);
+        (await rig.SendAsync("GET", "/health/ready", [], aborted: TestContext.Current.CancellationToken)).Status.ShouldBe(503);
         (await rig.PostAsync("/api/dev1", "1")).Status.ShouldBe(503);
     }
 
@@ -278,8 +278,8 @@ public sealed class EngineTests
         rig.Hub.OnDial = static () => HubFault.NoConnection("no route");
         foreach (var connection in rig.Hub.Connections.ToArray()) connection.Cut("cable");
         await Until.TrueAsync(() => rig.Parts.Read().Live == 0);
-        (await rig.SendAsync("GET", "/health/ready", [], cancellationToken: TestContext.Current.CancellationToken)).Status.ShouldBe(503);
-        (await rig.SendAsync("GET", "/health/live", [], cancellationToken: TestContext.Current.CancellationToken)).Status.ShouldBe(200);
+        (await rig.SendAsync("GET", "/health/ready", [], aborted: TestContext.Current.CancellationToken)).Status.ShouldBe(503);
+        (await rig.SendAsync("GET", "/health/live", [], aborted: TestContext.Current.CancellationToken)).Status.ShouldBe(200);
     }
 
     [Fact]
@@ -287,7 +287,7 @@ public sealed class EngineTests
     {
         await using var rig = new GatewayRig(GatewayRig.Policy);
         await rig.PostAsync("/api/dev1", "1");
-        string text = (await rig.SendAsync("GET", "/metrics", [], cancellationToken: TestContext.Current.CancellationToken)).Body;
+        string text = (await rig.SendAsync("GET", "/metrics", [], aborted: TestContext.Current.CancellationToken)).Body;
         foreach (string series in (string[])[
             "gateway_connections{auth=\"policy\"} 1", "gateway_connection_identities{auth=\"policy\",connection=\"1\"} 1", "gateway_sends_total{outcome=\"accepted\"} 1",
             "gateway_settle_seconds_count 1", "gateway_queue_messages 0", "gateway_reconnects_total 0", "gateway_token_renewals_total{result=\"accepted\"} 0",
@@ -307,8 +307,8 @@ public sealed class EngineTests
         mixed.Json.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("status").GetInt32()).ShouldBe([204, 429, 204]);
         var last = rig.Hub.Messages.Last().Message;
         (System.Text.Encoding.UTF8.GetString(last.Body.Span), last.MessageId, last.Properties[0].Value).ShouldBe(("""{"a":1}""", "m3", "v"));
-        (await rig.SendAsync("POST", "/api/dev1/messages/events/batch", "4\n5\n"u8.ToArray(), contentType: "application/x-ndjson", cancellationToken: TestContext.Current.CancellationToken)).Status.ShouldBe(200);
-        var hub = await rig.SendAsync("POST", "/api/dev1/messages/events/batch", """[{"body":"AAEC","properties":{"iothub-app-x":"y"}}]"""u8.ToArray(), contentType: "application/vnd.microsoft.iothub.json", cancellationToken: TestContext.Current.CancellationToken);
+        (await rig.SendAsync("POST", "/api/dev1/messages/events/batch", "4\n5\n"u8.ToArray(), contentType: "application/x-ndjson", aborted: TestContext.Current.CancellationToken)).Status.ShouldBe(200);
+        var hub = await rig.SendAsync("POST", "/api/dev1/messages/events/batch", """[{"body":"AAEC","properties":{"iothub-app-x":"y"}}]"""u8.ToArray(), contentType: "application/vnd.microsoft.iothub.json", aborted: TestContext.Current.CancellationToken);
         hub.Status.ShouldBe(200);
         rig.Hub.Messages.Last().Message.Body.ToArray().ShouldBe([0, 1, 2]);
         (await rig.PostAsync("/api/dev1/messages/events/batch", "{}")).Status.ShouldBe(400);
@@ -319,11 +319,11 @@ public sealed class EngineTests
     public async Task What_is_not_there_is_told()
     {
         await using var rig = new GatewayRig(GatewayRig.Policy);
-        (await rig.SendAsync("GET", "/api/dev1/nothing", [], cancellationToken: TestContext.Current.CancellationToken)).Status.ShouldBe(404);
-        (await rig.SendAsync("PUT", "/api/dev1", [], cancellationToken: TestContext.Current.CancellationToken)).Status.ShouldBe(405);
+        (await rig.SendAsync("GET", "/api/dev1/nothing", [], aborted: TestContext.Current.CancellationToken)).Status.ShouldBe(404);
+        (await rig.SendAsync("PUT", "/api/dev1", [], aborted: TestContext.Current.CancellationToken)).Status.ShouldBe(405);
         (await rig.PostAsync("/api/dev%201", "1")).Status.ShouldBe(400);
         (await rig.PostAsync("/api/dev%231", "1")).Status.ShouldBe(200);
         rig.Hub.Messages.ShouldHaveSingleItem().Device.ShouldBe("dev#1");
-        (await rig.SendAsync("GET", "/openapi.json", [], cancellationToken: TestContext.Current.CancellationToken)).Json.GetProperty("paths").GetProperty("/api/{deviceId}").TryGetProperty("post", out _).ShouldBeTrue();
+        (await rig.SendAsync("GET", "/openapi.json", [], aborted: TestContext.Current.CancellationToken)).Json.GetProperty("paths").GetProperty("/api/{deviceId}").TryGetProperty("post", out _).ShouldBeTrue();
     }
 }

@@ -180,7 +180,7 @@ public sealed class SampleRouteTests
         await using var rig = new GatewayRig();
         var body = new byte[200_000];
         new Random(5).NextBytes(body);
-        var answer = await rig.SendAsync("POST", "/api/dev1/messages/events", body, GatewayRig.Token("dev1"), "image/png", [("iothub-app-colour", "red"), ("iothub-messageid", "m1"), ("iothub-correlationid", "c1")], cancellationToken: TestContext.Current.CancellationToken);
+        var answer = await rig.SendAsync("POST", "/api/dev1/messages/events", body, GatewayRig.Token("dev1"), "image/png", [("iothub-app-colour", "red"), ("iothub-messageid", "m1"), ("iothub-correlationid", "c1")], aborted: TestContext.Current.CancellationToken);
         answer.Status.ShouldBe(204);
         var message = rig.Hub.Messages.ShouldHaveSingleItem().Message;
         message.Body.ToArray().ShouldBe(body);
@@ -193,7 +193,7 @@ public sealed class SampleRouteTests
     {
         await using var rig = new GatewayRig();
         string token = GatewayRig.Token("dev1");
-        (await rig.SendAsync("POST", "/api/dev1", new byte[262_145], token, cancellationToken: TestContext.Current.CancellationToken)).Status.ShouldBe(413);
+        (await rig.SendAsync("POST", "/api/dev1", new byte[262_145], token, aborted: TestContext.Current.CancellationToken)).Status.ShouldBe(413);
         (await rig.PostAsync("/api/dev1", "1", token)).Status.ShouldBe(200);
     }
 }
