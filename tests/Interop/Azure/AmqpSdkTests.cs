@@ -28,7 +28,7 @@ public sealed class AmqpSdkTests(AzureHub stage) : IClassFixture<AzureHub>
         JsonNode.Parse((await stage.Driver.NextAsync(id, "desired"))["delta"]!.GetValue<string>())!["fan"]!.GetValue<int>().ShouldBe(7);
         await stage.Driver.DoAsync("twinReport", id, new { patch = new { fan = 7 } });
 
-        var result = JsonNode.Parse((await stage.Driver.DoAsync("invoke", service, new { device = id, name = "reboot", payload = new { x = 1 } }))["result"]!.GetValue<string>())!;
+        var result = JsonNode.Parse((await stage.Driver.DoAsync("invoke", service, new { device = id, name = "reboot", payload = new { x = 1 }, connectTimeout = 30 }))["result"]!.GetValue<string>())!;
         result["status"]!.GetValue<int>().ShouldBe(200);
         result["payload"]!["echo"]!["x"]!.GetValue<int>().ShouldBe(1);
 

@@ -46,7 +46,8 @@ internal sealed class IdentityVerbs(Terminal terminal, bool ofModules)
             if (disabled is not null && call.Get(disabled))
                 body["status"] = "disabled";
             var made = await call.SendAsync(HubRequest.Put(IotHubCalls.Path(IotHubCalls.PathOf(id, inner)), body), $"cannot create {told}");
-            call.Say($"created {told}; 'fairlead iothub {_word} connection-string {id}{(inner is null ? "" : " " + inner)}' prints what its SDK needs");
+            string names = inner is null ? id : $"{id} {inner}";
+            call.Say($"created {told}; 'fairlead iothub {_word} connection-string {names}' prints what its SDK needs");
             call.WriteDetails(made);
         });
     }

@@ -27,8 +27,9 @@ public sealed class MqttFlowTests(AzureHub hub) : IClassFixture<AzureHub>
         message["to"]!.GetValue<string>().ShouldBe($"/devices/{id}/messages/devicebound");
         message["properties"]!["k"]!.GetValue<string>().ShouldBe("v");
 
+        // The SDK does not say when the device has subscribed: the call waits for it.
         await hub.Driver.DoAsync("method", client, new { name = "reboot", status = 201 });
-        var answer = await hub.Driver.DoAsync("invoke", service, new { device = id, name = "reboot", payload = new { x = 1 } });
+        var answer = await hub.Driver.DoAsync("invoke", service, new { device = id, name = "reboot", payload = new { x = 1 }, connectTimeout = 30 });
         answer["result"]!.GetValue<string>().ShouldBe("""{"status":201,"payload":{"echo":{"x":1}}}""");
 
         var twin = JsonNode.Parse((await hub.Driver.DoAsync("twinGet", client))["twin"]!.GetValue<string>())!;

@@ -131,10 +131,7 @@ public sealed class CredentialTests
         await using var stage = new CredentialStage();
         var first = stage.Certificate("anything");
         var second = stage.Certificate("anything else");
-        // The older of the two kinds that a registry holds (spec section 5.4).
-#pragma warning disable CA5350
         string old = string.Join(':', SHA1.HashData(first.RawData).Select(static b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
-#pragma warning restore CA5350
         stage.Create("dev1", content: new IdentityContent(Authentication: AuthenticationKind.SelfSigned, PrimaryThumbprint: old, SecondaryThumbprint: Convert.ToHexStringLower(SHA256.HashData(second.RawData))));
         stage.Judge("dev1", first).ShouldBe(0);
         stage.Judge("dev1", second).ShouldBe(0);

@@ -64,6 +64,7 @@ public sealed class StoredEventLogTests : IDisposable
         {
             var receipt = Receipt.ForOneChange();
             log.Append([Event("dev1", i)], receipt);
+            receipt.Release(); // the log has a hold of its own
             (await receipt.Settled).ShouldBeTrue();
         }
 
