@@ -203,7 +203,10 @@ internal sealed class MethodInbox
         if (ConsumerEnds.After(fault) is not { } why) return;
         foreach (var consumer in Consumers())
         {
-            if (!consumer.IsStanding) consumer.End(why);
+            if (consumer.IsStanding) continue;
+            consumer.End(why);
+            // At once: until its request is over it must not make this instance take the link back.
+            Remove(consumer);
         }
     }
 }

@@ -128,7 +128,10 @@ internal sealed class TwinAccess
         if (ConsumerEnds.After(fault) is not { } why || (why == ConsumerEnd.Moved && _link.Steals < QuarrelAt)) return;
         foreach (var consumer in Consumers())
         {
-            if (!consumer.IsStanding) consumer.End(why);
+            if (consumer.IsStanding) continue;
+            consumer.End(why);
+            // At once: until its request is over it must not make this instance take the link back.
+            Remove(consumer);
         }
     }
 

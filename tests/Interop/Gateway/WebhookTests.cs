@@ -80,6 +80,7 @@ public sealed class WebhookTests
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder.FullName, "webhooks.json")));
         await using (var gateway = await GatewayRun.StartAsync(hub.Address, settings))
         {
+            await hub.WaitAsync("attach", static told => (string?)told["role"] == "sender", 2);
             hub.Tell(new { op = "c2d", device = "dev1", id = "m1", body = "1" });
             await hub.WaitAsync("settled", told => (string?)told["outcome"] == "released");
             using var deadline = new CancellationTokenSource(RheaHub.Patience);

@@ -58,7 +58,11 @@ container.on('connection_open', context => {
 });
 for (const end of ['connection_close', 'disconnected']) {
     container.on(end, context => {
-        if (connections.delete(context.connection)) tell({ event: end });
+        if (!connections.delete(context.connection)) return;
+        for (const links of [clouds, methods, twins]) {
+            for (const [device, link] of links) if (link.session.connection === context.connection) links.delete(device);
+        }
+        tell({ event: end });
     });
 }
 container.on('connection_error', () => {});
