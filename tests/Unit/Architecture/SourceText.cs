@@ -69,7 +69,7 @@ internal static partial class SourceText
 
     private static string Summary(string header) => Blanks().Replace(header, " ").Trim();
 
-    [GeneratedRegex(@"""""""[\s\S]*?""""""|\$?@""(?:[^""]|"""")*""|@\$""(?:[^""]|"""")*""|\$?""(?:\\.|[^""\\\n])*""|'(?:\\.[^'\n]{0,8}|[^'\\\n])'|//[^\n]*|/\*[\s\S]*?\*/", RegexOptions.ExplicitCapture, 10_000)]
+    [GeneratedRegex(@"\$*""""""[\s\S]*?""""""|\$?@""(?:[^""]|"""")*""|@\$""(?:[^""]|"""")*""|\$?""(?:\\.|[^""\\\n])*""|'(?:\\.[^'\n]{0,8}|[^'\\\n])'|//[^\n]*|/\*[\s\S]*?\*/", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Literals();
 
     [GeneratedRegex(@"\b(namespace|class|struct|interface|record|enum)\s+\w+[^=;]*$", RegexOptions.ExplicitCapture, 1_000)]
