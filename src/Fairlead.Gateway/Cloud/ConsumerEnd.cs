@@ -28,4 +28,19 @@ internal static class ConsumerEnds
         HubFaultKind.Unauthorised or HubFaultKind.Forbidden or HubFaultKind.NotFound => ConsumerEnd.Refused,
         _ => null,
     };
+
+    /// <summary>Ends those whom a lost link served. Standing consumers stay: they take over again where nobody else does.</summary>
+    /// <param name="consumers">All of them.</param>
+    /// <param name="why">Why.</param>
+    /// <param name="remove">Takes one out, at once: until its request is over it must not make this instance take the link back.</param>
+    public static void EndServed<T>(IEnumerable<T> consumers, ConsumerEnd why, Action<T> remove)
+        where T : IConsumer
+    {
+        foreach (var consumer in consumers)
+        {
+            if (consumer.IsStanding) continue;
+            consumer.End(why);
+            remove(consumer);
+        }
+    }
 }

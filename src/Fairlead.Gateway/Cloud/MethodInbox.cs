@@ -201,12 +201,6 @@ internal sealed class MethodInbox
         }
 
         if (ConsumerEnds.After(fault) is not { } why) return;
-        foreach (var consumer in Consumers())
-        {
-            if (consumer.IsStanding) continue;
-            consumer.End(why);
-            // At once: until its request is over it must not make this instance take the link back.
-            Remove(consumer);
-        }
+        ConsumerEnds.EndServed(Consumers(), why, Remove);
     }
 }

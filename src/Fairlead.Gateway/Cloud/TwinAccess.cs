@@ -126,13 +126,7 @@ internal sealed class TwinAccess
         lock (_gate) _missed = _missed || _consumers.Count > 0;
         // A single read elsewhere takes the link for a moment; one who keeps taking it is where the device is now.
         if (ConsumerEnds.After(fault) is not { } why || (why == ConsumerEnd.Moved && _link.Steals < QuarrelAt)) return;
-        foreach (var consumer in Consumers())
-        {
-            if (consumer.IsStanding) continue;
-            consumer.End(why);
-            // At once: until its request is over it must not make this instance take the link back.
-            Remove(consumer);
-        }
+        ConsumerEnds.EndServed(Consumers(), why, Remove);
     }
 
     private static long VersionOf(ReadOnlyMemory<byte> json)
