@@ -74,7 +74,7 @@ public sealed partial class AmqpReceiver
             return false;
         }
 
-        if (_credit == 0)
+        if (_credit == 0 && !IsUnderWay)
         {
             Detach(new AmqpError(AmqpCondition.TransferLimitExceeded, "a delivery comes without credit"), closed: true);
             return false;
@@ -86,7 +86,7 @@ public sealed partial class AmqpReceiver
             return false;
         }
 
-        _credit--;
+        if (_credit > 0) _credit--;
         unchecked { _deliveryCount++; }
         _currentId = id;
         _currentFormat = transfer.MessageFormat ?? 0;

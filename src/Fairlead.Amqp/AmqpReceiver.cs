@@ -10,6 +10,7 @@ public sealed partial class AmqpReceiver : AmqpLink
 {
     private uint _deliveryCount;
     private uint _credit;
+    private uint _reach;
     private uint _window;
     private bool _hadWindow;
     private bool _draining;
@@ -141,8 +142,9 @@ public sealed partial class AmqpReceiver : AmqpLink
     private protected override void OnAttached(Attach remote)
     {
         _deliveryCount = remote.InitialDeliveryCount ?? 0;
+        _reach = _deliveryCount;
         if (_window > 0) Grant(_window);
-        else if (_credit > 0) SendFlow();
+        else if (_credit > 0) Grant(_credit);
     }
 
     private protected override void OnLeft(AmqpError? error)
@@ -170,8 +172,17 @@ public sealed partial class AmqpReceiver : AmqpLink
     {
         _credit = credit;
         _draining = false;
-        if (Phase == LinkPhase.Attached) SendFlow();
+        if (Phase != LinkPhase.Attached) return;
+        uint end = unchecked(_deliveryCount + credit);
+        if (SerialNumber.Distance(_reach, end) > 0) _reach = end;
+        SendFlow();
     }
+
+    /// <summary>
+    /// Whether the sender may have sent a delivery before it heard that its credit was taken back. The receiver may take such a delivery or detach
+    /// (AMQP 1.0 part 2, section 2.6.7); who detaches loses the link whenever a message crosses with the end of its last consumer.
+    /// </summary>
+    private bool IsUnderWay => SerialNumber.Distance(_deliveryCount, _reach) > 0;
 
     private void SendFlow() => Session.SendLinkFlow(new Flow { Handle = Handle, DeliveryCount = _deliveryCount, LinkCredit = _credit, Drain = _draining });
 }

@@ -39,7 +39,7 @@ internal static class EdgeReturn
         local.Connect([publisher.Client]);
         publisher.Publish(Few);
         local.Work(static () => Patience, () => publisher.Client.Unacknowledged == 0);
-        hub.Until(() => readSample("edge_spool_messages") == Few, Timeout, () => "the messages did not come into the spool");
+        hub.Until(() => readSample("edge_spool_messages{class=\"event\"}") == Few, Timeout, () => "the messages did not come into the spool");
         return Await(hub, link, flow).SinceConnection;
     }
 }

@@ -10,7 +10,11 @@ namespace Fairlead.Gateway.Cloud;
 /// <param name="Name">Event: <c>message</c>, <c>method</c>, <c>desired</c> or <c>end</c>.</param>
 /// <param name="Data">JSON on one line.</param>
 /// <param name="Message">The message that it carries; null for none.</param>
-internal sealed record StreamEvent(string Name, ReadOnlyMemory<byte> Data, LockedMessage? Message = null);
+internal sealed record StreamEvent(string Name, ReadOnlyMemory<byte> Data, LockedMessage? Message = null)
+{
+    /// <summary>Nothing to tell but that the stream lives.</summary>
+    public static StreamEvent Heartbeat { get; } = new("", default);
+}
 
 /// <summary>
 /// An open stream of a device: takes messages as far as its window goes, methods and changes of desired properties, and hands them to
@@ -68,6 +72,9 @@ internal sealed class DeviceStream(int window) : ICloudConsumer, IMethodConsumer
         // A device that does not keep up reads the twin when it comes back.
         if (!_events.Writer.TryWrite(told)) _events.Writer.TryComplete();
     }
+
+    /// <summary>Time for a heartbeat; a stream that is full needs none.</summary>
+    public void Beat() => _events.Writer.TryWrite(StreamEvent.Heartbeat);
 
     /// <inheritdoc/>
     public void End(ConsumerEnd why)

@@ -33,7 +33,7 @@ internal sealed class GatewayParts : IAsyncDisposable
         var webhooks = new Webhooks(options, metrics, log, time);
         var devices = new DeviceTable(new DeviceServices(options, _tokens, _policy, _refusals, metrics, log, time), webhooks.Attach);
         Services = new GatewayServices(
-            options, devices, webhooks, new PeerForwarder(options, metrics, log), new MemoryBudget(options.MemoryBudget),
+            options, devices, webhooks, new PeerForwarder(options, metrics, log), new Heartbeats(), new MemoryBudget(options.MemoryBudget),
             new IdempotencyMemory(options.IdempotencyWindow, options.IdempotencyEntries, time), metrics, new GatewayState(), log, time);
         Http = new GatewayHttp(Services, new OperationPages(Services, Read));
     }
@@ -105,6 +105,7 @@ internal sealed class GatewayParts : IAsyncDisposable
         try
         {
             Services.Devices.Sweep();
+            Services.Heartbeats.Turn();
             if (++_turns % SlowTurns == 0)
             {
                 foreach (var pool in Pools()) pool.Sweep();

@@ -12,6 +12,7 @@ namespace Fairlead.Gateway.Http;
 /// <param name="Devices">Devices.</param>
 /// <param name="Webhooks">Registered webhooks.</param>
 /// <param name="Peers">Other instances.</param>
+/// <param name="Heartbeats">Open streams.</param>
 /// <param name="Budget">Memory for bodies.</param>
 /// <param name="Keys">Idempotency keys.</param>
 /// <param name="Metrics">Counts.</param>
@@ -23,6 +24,7 @@ internal sealed record GatewayServices(
     DeviceTable Devices,
     Webhooks Webhooks,
     PeerForwarder Peers,
+    Heartbeats Heartbeats,
     MemoryBudget Budget,
     IdempotencyMemory Keys,
     GatewayMetrics Metrics,

@@ -15,7 +15,6 @@ namespace Fairlead.Gateway.Http;
 internal sealed class StreamEndpoint(GatewayServices services)
 {
     private const int LongestCommand = 256 * 1024;
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     /// <summary>Serves a stream until it ends.</summary>
     public async Task ServeAsync(DeviceRequest request, HubDevice device)
@@ -72,20 +71,24 @@ internal sealed class StreamEndpoint(GatewayServices services)
         response.Headers["X-Accel-Buffering"] = "no";
         response.BodyWriter.Write(": stream\nretry: 1000\n\n"u8);
         await response.BodyWriter.FlushAsync(context.RequestAborted);
-        await PumpAsync(
-            stream,
-            async told =>
-            {
-                Write(response.BodyWriter, told);
-                await response.BodyWriter.FlushAsync(context.RequestAborted);
-                await AcknowledgeAsync(device, told, auto);
-            },
-            async () =>
-            {
-                response.BodyWriter.Write(":\n\n"u8);
-                await response.BodyWriter.FlushAsync(context.RequestAborted);
-            },
-            context.RequestAborted);
+        int turn = services.Heartbeats.Add(stream);
+        try
+        {
+            await PumpAsync(
+                stream,
+                async told =>
+                {
+                    if (told == StreamEvent.Heartbeat) response.BodyWriter.Write(":\n\n"u8);
+                    else Write(response.BodyWriter, told);
+                    await response.BodyWriter.FlushAsync(context.RequestAborted);
+                    await AcknowledgeAsync(device, told, auto);
+                },
+                context.RequestAborted);
+        }
+        finally
+        {
+            services.Heartbeats.Remove(stream, turn);
+        }
     }
 
     private async Task ServeWebSocketAsync(HttpContext context, HubDevice device, DeviceStream stream, bool auto)
@@ -108,7 +111,6 @@ internal sealed class StreamEndpoint(GatewayServices services)
                     await socket.SendAsync(buffer.WrittenMemory, WebSocketMessageType.Text, endOfMessage: true, ended.Token);
                     await AcknowledgeAsync(device, told, auto);
                 },
-                static () => Task.CompletedTask,
                 ended.Token);
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), services.Time);
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
@@ -125,23 +127,13 @@ internal sealed class StreamEndpoint(GatewayServices services)
         }
     }
 
-    private async Task PumpAsync(DeviceStream stream, Func<StreamEvent, Task> write, Func<Task> beat, CancellationToken cancellationToken)
+    private static async Task PumpAsync(DeviceStream stream, Func<StreamEvent, Task> write, CancellationToken cancellationToken)
     {
         try
         {
-            while (true)
+            while (await stream.Events.WaitToReadAsync(cancellationToken))
             {
                 while (stream.Events.TryRead(out var told)) await write(told);
-                using var pause = new CancellationTokenSource(Heartbeat, services.Time);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(pause.Token, cancellationToken);
-                try
-                {
-                    if (!await stream.Events.WaitToReadAsync(either.Token)) return;
-                }
-                catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-                {
-                    await beat();
-                }
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)

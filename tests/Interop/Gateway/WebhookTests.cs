@@ -56,7 +56,7 @@ public sealed class WebhookTests
         using var sent = await gateway.PostAsync("/api/dev7", "1");
         hub.Tell(new { op = "c2d", device = "dev7", id = "m1", body = "1" });
         await hub.WaitAsync("settled", told => (string?)told["outcome"] == "accepted");
-        await hub.WaitAsync("attach", told => (string?)told["what"] == "methods/devicebound", times: 2);
+        await hub.WaitAsync("callable");
         hub.Tell(new { op = "method", device = "dev7", id = "3f1b5c1e-7a2d-4b8e-9c3f-0123456789ab", name = "reboot", body = """{"in":1}""" });
         var answer = await hub.WaitAsync("answer");
         Assert.Equal((200, """{"done":true}"""), ((int)answer["status"]!, (string?)answer["body"]));
@@ -75,6 +75,8 @@ public sealed class WebhookTests
         {
             using var registered = await PutAsync(gateway, $$"""{"url":"{{sink.Url}}","kinds":["messages"]}""");
             Assert.Equal(HttpStatusCode.NoContent, registered.StatusCode);
+            // The answer is for what is stored; the link comes after it, and may not come at all when the gateway is stopped at once.
+            await hub.WaitAsync("attach", static told => (string?)told["role"] == "sender");
         }
 
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder.FullName, "webhooks.json")));

@@ -128,7 +128,16 @@ function flush(device) {
     }
 }
 
-container.on('sendable', context => { if (context.sender.at) flush(context.sender.at.device); });
+container.on('sendable', context => {
+    const at = context.sender.at;
+    if (!at || !at.device) return;
+    // Credit comes after the attach: until then the device counts as offline.
+    if (at.what === 'methods/devicebound' && !context.sender.told) {
+        context.sender.told = true;
+        tell({ event: 'callable', device: at.device });
+    }
+    flush(at.device);
+});
 
 const outcomes = {
     accepted: () => rhea.message.accepted(), released: () => rhea.message.released(), rejected: () => rhea.message.rejected({}), modified: () => rhea.message.modified({}),

@@ -19,6 +19,21 @@ public sealed class Faults_Tests
     }
 
     [Fact]
+    public async Task Deliveries_that_cross_with_credit_taken_back_are_taken_and_no_more_than_those()
+    {
+        var listener = new Listener { Reply = new AttachReply { CreditWindow = 0 } };
+        await using var peer = await AttachedAsync(listener);
+        var receiver = listener.Receivers.Take(TestContext.Current.CancellationToken);
+        receiver.SetCredit(2);
+        (await peer.ExpectAsync(Descriptor.Flow)).Flow.LinkCredit.ShouldBe(2u);
+        receiver.SetCredit(0);
+        (await peer.ExpectAsync(Descriptor.Flow)).Flow.LinkCredit.ShouldBe(0u);
+        for (uint i = 0; i < 3; i++) await peer.TransferAsync(0, i, [(byte)i]);
+        (await peer.ExpectAsync(Descriptor.Detach)).Detach.Error!.Condition.ShouldBe(AmqpCondition.TransferLimitExceeded);
+        listener.Payloads.Select(static payload => payload[0]).ShouldBe([0, 1]);
+    }
+
+    [Fact]
     public async Task A_message_that_is_too_large_detaches_the_link_and_frees_its_bytes()
     {
         await using var peer = await AttachedAsync(new Listener { Reply = new AttachReply { CreditWindow = 9, MaxMessageSize = 2500 } });
