@@ -28,10 +28,10 @@ public abstract class AmqpLink
     /// <summary>Whether this side receives on it.</summary>
     public abstract bool IsReceiver { get; }
 
-    /// <summary>What the peer said in attach; null before it did.</summary>
+    /// <summary>What the peer said in attach; null before it did. Of a link that this side asked for, only its modes are kept once it is attached.</summary>
     public Attach? Remote { get; private set; }
 
-    /// <summary>What this side said in attach; null before it did.</summary>
+    /// <summary>What this side said in attach; null before it did. Of a link that this side asked for, only its modes are kept once it is attached.</summary>
     public Attach? Local { get; private set; }
 
     /// <summary>Whether the link is attached at both ends.</summary>
@@ -109,6 +109,7 @@ public abstract class AmqpLink
 
         _wasAttached = true;
         OnAttached(attach);
+        (Local, Remote) = (KeepModes(Local!), KeepModes(attach));
         _attached.TrySetResult();
     }
 
@@ -216,6 +217,18 @@ public abstract class AmqpLink
 
     /// <summary>Forgets deliveries and fails what waits. Under the gate.</summary>
     private protected abstract void OnLeft(AmqpError? error);
+
+    // Addresses, filters and properties are known to whoever asked for the link; a gateway with twenty thousand links would hold them all twice.
+    private static Attach KeepModes(Attach attach) => new()
+    {
+        Name = attach.Name,
+        Handle = attach.Handle,
+        IsReceiver = attach.IsReceiver,
+        SenderSettleMode = attach.SenderSettleMode,
+        ReceiverSettleMode = attach.ReceiverSettleMode,
+        InitialDeliveryCount = attach.InitialDeliveryCount,
+        MaxMessageSize = attach.MaxMessageSize,
+    };
 
     private void Leave(AmqpError? error)
     {

@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Fairlead.Gateway.Hosting;
 
@@ -121,7 +122,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     private static WebApplication Build(GatewayOptions options, IReadOnlyList<Uri> listen, GatewayHttp http, ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "fairlead-gateway", EnvironmentName = "Production" });
-        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<ILoggerFactory>(new RequestSilence(loggers));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<SocketTransportOptions>(static transport =>
         {
@@ -171,6 +172,22 @@ internal sealed class GatewayHost : IAsyncDisposable
         catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
         {
             throw new GatewayStartException($"the certificate {options.CertificateFile} with the key {options.KeyFile} cannot be used: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>
+    /// Lets the web host have every log but the one on requests: as long as that is there, each request gets an <see cref="System.Diagnostics.Activity"/>
+    /// with its ids, which the gateway's own log does not use and which an open stream holds as long as it lives.
+    /// </summary>
+    private sealed class RequestSilence(ILoggerFactory loggers) : ILoggerFactory
+    {
+        public ILogger CreateLogger(string categoryName) => categoryName == "Microsoft.AspNetCore.Hosting.Diagnostics" ? NullLogger.Instance : loggers.CreateLogger(categoryName);
+
+        public void AddProvider(ILoggerProvider provider) => loggers.AddProvider(provider);
+
+        public void Dispose()
+        {
+            // The log belongs to the program.
         }
     }
 

@@ -139,7 +139,7 @@ internal sealed class DeviceRoutes
         new(["messages", "devicebound"], 0) { Methods = { ["GET"] = (r, _) => WithStream(r, _cloud.PollMessageAsync) } },
         new(["messages", "devicebound", "*"], 0) { Methods = { ["DELETE"] = (r, _) => With(r, (device, token) => _cloud.SettleAsync(r, device, r.Context.Request.Query.ContainsKey("reject") ? MessageOutcome.Reject : MessageOutcome.Complete, token)) } },
         new(["messages", "devicebound", "*", "abandon"], 0) { Methods = { ["POST"] = (r, _) => With(r, (device, token) => _cloud.SettleAsync(r, device, MessageOutcome.Abandon, token)) } },
-        new(["stream"], 0) { Methods = { ["GET"] = (r, _) => WithStream(r, (request, device, _) => _streams.ServeAsync(request, device)) } },
+        new(["stream"], 0) { Methods = { ["GET"] = (r, _) => ServeStreamAsync(r) } },
         new(["webhook"], LargestCommand)
         {
             Methods =
@@ -164,17 +164,20 @@ internal sealed class DeviceRoutes
     private async Task With(DeviceRequest request, Func<HubDevice, CancellationToken, Task> serve)
     {
         using var limit = new CancellationTokenSource(_services.Options.OperationTimeout, _services.Time);
-        var (use, fault) = await _services.Devices.EnterAsync(request.DeviceId, request.Token, limit.Token);
-        if (fault is not null)
-        {
-            await Answer.FaultAsync(request.Context, fault);
-            return;
-        }
-
+        if (await EnterAsync(request, limit.Token) is not { } use) return;
         using (use) await serve(use.Device, limit.Token);
     }
 
-    private async Task WithStream(DeviceRequest request, Func<DeviceRequest, HubDevice, CancellationToken, Task> serve)
+    private Task WithStream(DeviceRequest request, Func<DeviceRequest, HubDevice, CancellationToken, Task> serve) =>
+        Counted(request, () => With(request, (device, token) => serve(request, device, token)));
+
+    private Task ServeStreamAsync(DeviceRequest request) => Counted(request, async () =>
+    {
+        if (await EnterAsync(request) is not { } use) return;
+        using (use) await _streams.ServeAsync(request, use.Device);
+    });
+
+    private async Task Counted(DeviceRequest request, Func<Task> serve)
     {
         if (!_services.State.TryEnterStream(_services.Options.MaximumStreams))
         {
@@ -185,12 +188,27 @@ internal sealed class DeviceRoutes
 
         try
         {
-            await With(request, (device, token) => serve(request, device, token));
+            await serve();
         }
         finally
         {
             _services.State.LeaveStream();
         }
+    }
+
+    // With a limit of its own, which is over when the device is let in: a stream stays for days.
+    private async Task<DeviceUse?> EnterAsync(DeviceRequest request)
+    {
+        using var limit = new CancellationTokenSource(_services.Options.OperationTimeout, _services.Time);
+        return await EnterAsync(request, limit.Token);
+    }
+
+    private async Task<DeviceUse?> EnterAsync(DeviceRequest request, CancellationToken cancellationToken)
+    {
+        var (use, fault) = await _services.Devices.EnterAsync(request.DeviceId, request.Token, cancellationToken);
+        if (fault is null) return use;
+        await Answer.FaultAsync(request.Context, fault);
+        return null;
     }
 
     /// <summary>Why a body counts as missing; empty for no further detail, null when it does not.</summary>

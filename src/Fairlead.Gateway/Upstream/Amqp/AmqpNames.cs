@@ -14,17 +14,15 @@ internal static class AmqpNames
 
     private const string ApiVersion = "2021-04-12";
     private static readonly string Client = $"fairlead-gateway/{typeof(AmqpNames).Assembly.GetName().Version?.ToString(3)}";
+    private static readonly AmqpMap Properties = CreateProperties();
 
     /// <summary>Address of something of a device.</summary>
     public static string Address(string deviceId, string what) => $"/devices/{Uri.EscapeDataString(deviceId)}/{what}";
 
     /// <summary>Properties of a link.</summary>
     /// <param name="correlation">Ties the two links of a pair together; null for a link alone.</param>
-    public static AmqpMap LinkProperties(string? correlation = null)
-    {
-        var map = new AmqpMap(3).AddSymbol("com.microsoft:client-version", Client).AddSymbol("com.microsoft:api-version", ApiVersion);
-        return correlation is null ? map : map.AddSymbol("com.microsoft:channel-correlation-id", correlation);
-    }
+    public static AmqpMap LinkProperties(string? correlation = null) =>
+        correlation is null ? Properties : CreateProperties().AddSymbol("com.microsoft:channel-correlation-id", correlation);
 
     /// <summary>What an error of the hub means.</summary>
     public static HubFault Fault(AmqpError? error)
@@ -49,4 +47,6 @@ internal static class AmqpNames
 
     /// <summary>An id as text, whatever its type is.</summary>
     public static string? IdText(AmqpValue id) => id.IsNull ? null : id.AsText() ?? id.AsGuid()?.ToString("D") ?? id.AsULong()?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? id.ToString();
+
+    private static AmqpMap CreateProperties() => new AmqpMap(3).AddSymbol("com.microsoft:client-version", Client).AddSymbol("com.microsoft:api-version", ApiVersion);
 }
