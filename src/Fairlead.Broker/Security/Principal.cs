@@ -15,6 +15,14 @@ public class Principal
         Id = id;
     }
 
+    /// <summary>A principal of which the name alone is known, as of one that connected before the last start.</summary>
+    /// <param name="name">What <see cref="ToString"/> gave.</param>
+    public static Principal Named(string name)
+    {
+        int space = name.IndexOf(' ', StringComparison.Ordinal);
+        return space < 0 ? new Principal(name, name) : new Principal(name[..space], name[(space + 1)..]);
+    }
+
     /// <summary>What kind of identity it is.</summary>
     public string Kind { get; }
 

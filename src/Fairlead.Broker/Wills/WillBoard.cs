@@ -70,7 +70,8 @@ internal sealed class WillBoard(MqttBroker broker)
             ExpiryInterval = message.ExpiresAt == long.MaxValue ? 0 : (uint)(message.ExpiresAt / 1000),
             Origin = PublishOrigin.Will,
             ClientId = session.ClientId,
-            Principal = session.Identity,
+            // After a start its name is all that is known of who connected.
+            Principal = session.Identity ?? (session.Principal is { } name ? Security.Principal.Named(name) : null),
         };
         broker.Router.Accept(publication, null, scratch);
         scratch.Reset();

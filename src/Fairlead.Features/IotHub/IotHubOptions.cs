@@ -39,6 +39,9 @@ public sealed class IotHubOptions
     /// <summary>Device-to-cloud messages a second for one identity; 0 for no limit.</summary>
     public int TelemetryRate { get; set; }
 
+    /// <summary>Device-to-cloud messages of the hub in one day (UTC), counted from the start of the process on; 0 for no limit.</summary>
+    public int DailyMessages { get; set; }
+
     /// <summary>Cloud-to-device messages a second for the hub; 0 for no limit.</summary>
     public int CloudToDeviceRate { get; set; }
 

@@ -76,11 +76,7 @@ internal sealed class DeviceRoutes
         byte[] body = [];
         if (route.MostBytes > 0 && !HttpMethods.IsGet(request.Method) && !HttpMethods.IsDelete(request.Method))
         {
-            if (await RequestBody.ReadAsync(context, route.MostBytes) is not { } read)
-            {
-                await Answer.ProblemAsync(context, 413, "MessageTooLarge", $"the body is larger than {route.MostBytes} bytes");
-                return;
-            }
+            if (await ReadAsync(context, route.MostBytes) is not { } read) return;
 
             body = read;
             if (route.IsSample && FindMissing(body) is { } detail)
@@ -118,6 +114,24 @@ internal sealed class DeviceRoutes
         {
             _services.Budget.Return(body.Length);
         }
+    }
+
+    /// <summary>The body; null when it was refused, and the answer is given.</summary>
+    private async Task<byte[]?> ReadAsync(HttpContext context, int most)
+    {
+        try
+        {
+            if (await RequestBody.ReadAsync(context, most, _services.Time) is { } body) return body;
+            await Answer.ProblemAsync(context, 413, "MessageTooLarge", $"the body is larger than {most} bytes");
+        }
+        catch (TimeoutException late)
+        {
+            // What is left of it may never come: the connection is of no use any more.
+            context.Response.Headers.Connection = "close";
+            await Answer.ProblemAsync(context, 408, "BodyTimeout", late.Message);
+        }
+
+        return null;
     }
 
     private Route? FindRoute(DeviceRequest request)

@@ -102,7 +102,7 @@ public sealed class Hub : IAsyncDisposable
         var http = new HubHttp(
             webSockets,
             new AzureWebSockets(_features.Amqp.Endpoint, webSockets, time, new Logger<AzureWebSockets>(loggers)),
-            new HealthEndpoint(_state, _store),
+            new HealthEndpoint(_state, _store, () => _events?.IsHealthy != false),
             new AdministrationEndpoints(Broker, new MetricsPage(_metrics), token, options),
             console,
             new ApiDoor(_features.IotHub.Endpoint, _features.Api, _features.Notifications.Endpoint, token, console, options));

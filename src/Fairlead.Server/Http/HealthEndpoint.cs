@@ -7,7 +7,10 @@ namespace Fairlead.Server.Http;
 /// <c>/healthz/live</c>, <c>/healthz/ready</c> and <c>/healthz/startup</c>: the status code is the answer, the body says why. Open to
 /// everybody: probes come from other machines and learn nothing else.
 /// </summary>
-internal sealed class HealthEndpoint(HubState state, IBrokerStore store)
+/// <param name="state">Where the hub is between start and stop.</param>
+/// <param name="store">What everything durable lies in.</param>
+/// <param name="areEventsHealthy">Whether the log of device-to-cloud messages can be written; true where there is none on the disk.</param>
+internal sealed class HealthEndpoint(HubState state, IBrokerStore store, Func<bool> areEventsHealthy)
 {
     /// <summary>Serves the request when it is one for health.</summary>
     public async ValueTask<bool> TryServeAsync(HttpContext context)
@@ -41,6 +44,7 @@ internal sealed class HealthEndpoint(HubState state, IBrokerStore store)
     {
         HubPhase.Starting => "starting",
         HubPhase.Stopping => "stopping",
-        _ => store.IsHealthy ? null : "the store cannot write: see the log",
+        _ when !store.IsHealthy => "the store cannot write: see the log",
+        _ => areEventsHealthy() ? null : "the log of device-to-cloud messages cannot be written, so that telemetry is refused: see the log",
     };
 }

@@ -17,6 +17,7 @@ internal sealed class EventFile : IDisposable
 
     private const int Version = 1;
     private const int CheckpointPages = 1024;
+    private const int ProbeBytes = 64 * 1024;
     private const int LargestKeptLog = 16 * 1024 * 1024;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -125,6 +126,14 @@ internal sealed class EventFile : IDisposable
             _delete.Bind(1, partition.Index).Bind(2, first).Run();
             Save(partition.Index, next, partition.Next, partition.Bytes - bytes, partition.LastTime);
         });
+    }
+
+    /// <summary>Tries whether there is room: writes a row beside the partitions, commits it, and takes it away again.</summary>
+    /// <exception cref="SqliteFailure">The file cannot be written.</exception>
+    public void Probe()
+    {
+        Transact(() => _writing.Execute($"INSERT OR REPLACE INTO blocks(partition, first, count, last_time, body) VALUES(-1, 0, 0, 0, zeroblob({ProbeBytes}))"));
+        Transact(() => _writing.Execute("DELETE FROM blocks WHERE partition = -1"));
     }
 
     /// <summary>Leaves no write-ahead log behind.</summary>

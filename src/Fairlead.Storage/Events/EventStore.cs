@@ -10,8 +10,8 @@ namespace Fairlead.Storage.Events;
 /// writes everything that has come meanwhile in one transaction with one sync, then releases the receipts and calls the readers.
 /// </summary>
 /// <remarks>
-/// While the file cannot be written (disk full, I/O error) each group is refused: who waits for a receipt learns it, nothing piles up, and
-/// the next group is the next attempt.
+/// While the file cannot be written (disk full, I/O error) each group is refused: who waits for a receipt learns it, nothing piles up. The
+/// next group is the next attempt; without one the file is tried every ten seconds.
 /// </remarks>
 public sealed partial class EventStore : IAsyncDisposable
 {
@@ -182,6 +182,7 @@ public sealed partial class EventStore : IAsyncDisposable
             open = _queue.Wait(ref group, out var alarm);
             Write(group);
             group.Clear();
+            if (alarm && !IsHealthy) TryRecover();
             if (alarm || Bytes > _options.RetentionBytes) Trim();
         }
 
@@ -222,6 +223,22 @@ public sealed partial class EventStore : IAsyncDisposable
         group.EndFlushes(failure is null ? null : new IOException("the events could not be written", failure));
         foreach (var (partition, _) in _cut) Tell(partition);
         _cut.Clear();
+    }
+
+    // Whoever sends is refused while the log cannot be written, so no group would come by itself that finds it well again.
+    private void TryRecover()
+    {
+        try
+        {
+            _file.Probe();
+        }
+        catch (SqliteFailure)
+        {
+            return; // tried again with the next alarm
+        }
+
+        LogRecovered(_file.Path);
+        Volatile.Write(ref _healthy, true);
     }
 
     private void Commit(EventGroup group)

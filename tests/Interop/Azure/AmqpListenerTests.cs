@@ -79,14 +79,19 @@ public sealed class AmqpListenerTests(AzureHub stage) : IClassFixture<AzureHub>
             await stage.Driver.FailAsync("raw", "plain-refused", new { url, options = new { username = user, password } });
     }
 
-    [Fact]
-    public async Task Azure_30_SASL_ANONYMOUS_and_MSSBCBS_lead_to_CBS()
+    [Theory]
+    [InlineData("ANONYMOUS")]
+    [InlineData("MSSBCBS")]
+    public async Task Azure_30_SASL_ANONYMOUS_and_MSSBCBS_lead_to_CBS(string mechanism)
     {
-        await stage.CreateAsync("anonymous");
-        var peer = await RawPeer.ConnectAsync(stage, "anonymous", new { username = "anonymous" });
+        var name = mechanism.ToLowerInvariant();
+        await stage.CreateAsync(name);
+        var peer = await RawPeer.ConnectAsync(stage, name, new { mechanism });
+        (await peer.RefusedAsync("early", "sender", $"/devices/{name}/messages/events")).ShouldBe("amqp:unauthorized-access");
         (await peer.PutTokenAsync(stage.Address, await stage.PolicyTokenAsync("device", stage.Address)))["status"]!.GetValue<int>().ShouldBe(200);
-        (await peer.AttachAsync("1", "sender", "/devices/anonymous/messages/events"))["target"].ShouldNotBeNull();
+        (await peer.AttachAsync("1", "sender", $"/devices/{name}/messages/events"))["target"].ShouldNotBeNull();
         await peer.CloseAsync();
+        (await stage.Driver.FailAsync("raw", $"{name}-other", new { url = $"amqp://{stage.Address}:{stage.Hub.Listener("amqp").Port}", options = new { mechanism = "SCRAM-SHA-1" } })).ShouldNotBeEmpty();
     }
 
     [Fact]

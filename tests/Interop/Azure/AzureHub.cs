@@ -109,6 +109,10 @@ public sealed class AzureHub : IAsyncLifetime
         return $"SharedAccessSignature sr={encoded}&sig={Uri.EscapeDataString(signature)}&se={expiry}" + (policy is null ? "" : $"&skn={policy}");
     }
 
+    /// <summary>The value of a field of a connection string.</summary>
+    public static string Field(string connectionString, string name) =>
+        connectionString.Split(';').Select(static part => part.Split('=', 2)).First(part => part[0] == name)[1];
+
     /// <summary>The primary key of an identity.</summary>
     public static string KeyOf(JsonNode identity) => identity["authentication"]!["symmetricKey"]!["primaryKey"]!.GetValue<string>();
 

@@ -34,6 +34,62 @@ public sealed class OutageTests
         Assert.Equal(2 * Devices, hub.Events("attach").Length);
     }
 
+    /// <summary>Each device costs the hub one token and one link after a cut, and no more: counted, not timed.</summary>
+    [Fact]
+    public async Task Azure_77_After_a_cut_devices_with_tokens_put_each_once_and_attach_once()
+    {
+        const int Few = 300;
+        await using var hub = await RheaHub.StartAsync();
+        await using var gateway = await GatewayRun.StartAsync(hub.Address);
+        await Parallel.ForEachAsync(Enumerable.Range(0, Few), new ParallelOptions { MaxDegreeOfParallelism = 50 }, async (n, _) =>
+        {
+            using var answer = await gateway.PostAsync($"/api/d{n}", "0", RheaHub.Token($"d{n}"));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        });
+        Assert.Equal((Few, Few), (hub.Events("token").Length, hub.Events("attach").Length));
+        hub.Tell(new { op = "cut" });
+        await hub.WaitAsync("disconnected");
+        await hub.WaitAsync("attach", times: 2 * Few);
+        for (int n = 0; n < Few; n++)
+        {
+            using var answer = await gateway.PostAsync($"/api/d{n}", "1", RheaHub.Token($"d{n}"));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        Assert.Equal((2 * Few, 2 * Few, 2 * Few), (hub.Events("token").Length, hub.Events("attach").Length, hub.Events("d2c").Length));
+    }
+
+    [Fact]
+    public async Task Azure_82_Scraping_again_and_again_blocks_no_sends_and_counts_each()
+    {
+        const int Some = 50, Each = 20;
+        await using var hub = await RheaHub.StartAsync();
+        await using var gateway = await GatewayRun.StartAsync(hub.Address, GatewayRun.Policy);
+        var posting = Parallel.ForEachAsync(Enumerable.Range(0, Some * Each), new ParallelOptions { MaxDegreeOfParallelism = Some }, async (n, _) =>
+        {
+            using var answer = await gateway.PostAsync($"/api/d{n % Some}", $"{n}");
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        });
+        long last = 0;
+        do
+        {
+            long accepted = await AcceptedAsync();
+            Assert.True(accepted >= last, $"{accepted} after {last}");
+            last = accepted;
+        }
+        while (!posting.IsCompleted);
+        await posting;
+        Assert.Equal(Some * Each, await AcceptedAsync());
+        Assert.Equal(Some * Each, hub.Events("d2c").Length);
+
+        async Task<long> AcceptedAsync()
+        {
+            const string Series = "gateway_sends_total{outcome=\"accepted\"} ";
+            string page = await gateway.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+            return long.Parse(page.Split('\n').Single(static line => line.StartsWith(Series, StringComparison.Ordinal))[Series.Length..], System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+
     [Fact]
     public async Task Azure_77_While_the_hub_is_away_requests_are_answered_at_once_and_it_is_not_ready()
     {

@@ -250,9 +250,12 @@ async function readEvents(request) {
 function raw(request) {
   const container = rhea.create_container({ id: crypto.randomUUID() });
   const url = new URL(request.url);
+  // A mechanism that rhea does not bring, and then no other: what it says first is nothing.
+  const { mechanism, ...options } = request.options ?? {};
+  if (mechanism) options.sasl_mechanisms = { [mechanism]: { start: (done) => done(null, ''), step: (_, done) => done(null, '') } };
   const connection = container.connect({
     host: url.hostname, port: Number(url.port), hostname: request.hostname ?? url.hostname, transport: url.protocol === 'amqps:' ? 'tls' : 'tcp', rejectUnauthorized: true,
-    servername: url.hostname, reconnect: false, channel_max: 8191, max_frame_size: 65536, ...(request.options ?? {}),
+    servername: url.hostname, reconnect: false, channel_max: 8191, max_frame_size: 65536, ...options,
   });
   const state = { connection, links: new Map(), sessions: new Map(), deliveries: [] };
   raws.set(request.client, state);

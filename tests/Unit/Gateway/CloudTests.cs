@@ -53,6 +53,31 @@ public sealed class CloudTests
         rig.Hub.Settled.ShouldBeEmpty();
     }
 
+    /// <summary>Whatever time passes: the hub is asked for nothing and told nothing.</summary>
+    [Fact]
+    public async Task Azure_75_Five_thousand_streams_that_wait_ask_the_hub_for_nothing()
+    {
+        const int Devices = 5000;
+        var time = new Client.ManualTimeProvider();
+        await using var rig = new GatewayRig(GatewayRig.Policy, time);
+        using var gone = new CancellationTokenSource();
+        var streams = Enumerable.Range(0, Devices).Select(n => rig.SendAsync("GET", $"/api/d{n}/stream?kinds=messages", [], aborted: gone.Token)).ToArray();
+        await Until.TrueAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(1)); // devices come at a limited rate
+            return rig.Hub.Links.Values.Count(static link => link is FakeCloud { Credit: 10 }) == Devices;
+        });
+        var before = (rig.Hub.Credits, rig.Hub.Attached.Count, rig.Hub.Tokens.Count, rig.Hub.Dials);
+        for (int second = 0; second < 120; second++) time.Advance(TimeSpan.FromSeconds(1));
+        (rig.Hub.Credits, rig.Hub.Attached.Count, rig.Hub.Tokens.Count, rig.Hub.Dials).ShouldBe(before);
+        rig.Hub.Settled.ShouldBeEmpty();
+        rig.Hub.Cloud("d4321").Deliver("1");
+        rig.Parts.Read().Locked.ShouldBe(1);
+        await gone.CancelAsync();
+        await Task.WhenAll(streams);
+        rig.Hub.Settled.ShouldHaveSingleItem().Device.ShouldBe("d4321");
+    }
+
     [Fact]
     public async Task Azure_76_What_a_consumer_holds_goes_back_when_it_dies()
     {

@@ -7,6 +7,7 @@ namespace Fairlead.Unit.Gateway;
 internal sealed class FakeHub : IHubDialer
 {
     private readonly Lock _gate = new();
+    private int _credits;
 
     public List<FakeConnection> Connections { get; } = [];
 
@@ -35,6 +36,11 @@ internal sealed class FakeHub : IHubDialer
     public ConcurrentDictionary<(string Device, string Kind), object> Links { get; } = new();
 
     public int Dials { get; private set; }
+
+    /// <summary>Times that credit for cloud-to-device messages was given or taken back.</summary>
+    public int Credits => Volatile.Read(ref _credits);
+
+    public void CountCredit() => Interlocked.Increment(ref _credits);
 
     public Task<HubResult<IHubConnection>> DialAsync(CancellationToken cancellationToken)
     {
@@ -170,7 +176,11 @@ internal sealed class FakeCloud(FakeHub hub, string device, Action<CloudMessage>
 
     public int Credit { get; private set; }
 
-    public void SetCredit(int messages) => Credit = messages;
+    public void SetCredit(int messages)
+    {
+        Hub.CountCredit();
+        Credit = messages;
+    }
 
     public void Deliver(string body, int deliveries = 0)
     {

@@ -80,6 +80,15 @@ internal sealed class ShadowStage : IAsyncDisposable
         (await NextAsync()).Topic.ShouldBe("quiet/shadow/get/rejected");
     }
 
+    /// <summary>Passes over what is told until there is nothing more.</summary>
+    public async Task QuietUntilAsync()
+    {
+        Publish("quiet/shadow/get", "");
+        while ((await NextAsync()).Topic != "quiet/shadow/get/rejected")
+        {
+        }
+    }
+
     public ValueTask DisposeAsync() => _broker.DisposeAsync();
 
     private void OnMessage(in Publication publication)

@@ -10,6 +10,8 @@ internal sealed class HubCredentials(FeatureContext context, IotHubOptions optio
 {
     private static readonly string OfDevice = AuthMethod("device", "sas");
     private static readonly string OfHub = AuthMethod("hub", "sas");
+    private static readonly string OfCertificate = AuthMethod("device", "x509");
+    private static readonly string OfAuthority = AuthMethod("device", "x509Ca");
 
     /// <inheritdoc/>
     public bool IsHost(ReadOnlySpan<char> host)
@@ -40,18 +42,31 @@ internal sealed class HubCredentials(FeatureContext context, IotHubOptions optio
         PeerCertificates peer, IdentityName name, [NotNullWhen(true)] out HubGrant? grant, [NotNullWhen(false)] out IotHubError? error)
     {
         grant = null;
-        if (identities.Find(name) is not { } identity) error = identities.NotFound(name);
-        else error = RefusalOf(identity) ?? certificates.RefusalOf(peer, identity);
-        if (error is not null) return false;
-        grant = new HubGrant
+        if (identities.Find(name) is not { } identity)
         {
-            Permissions = HubPermissions.DeviceConnect,
-            Scope = name,
-            IsCertificate = true,
-            AuthMethod = AuthMethod("device", identities.Find(name)?.Authentication == AuthenticationKind.CertificateAuthority ? "x509Ca" : "x509"),
-        };
+            error = identities.NotFound(name);
+            return false;
+        }
+
+        error = RefusalOf(identity) ?? certificates.RefusalOf(peer, identity);
+        if (error is not null) return false;
+        grant = Recall(identity) with { IsCertificate = true };
         return true;
     }
+
+    /// <inheritdoc/>
+    public HubGrant Recall(Identity identity) => new()
+    {
+        Permissions = HubPermissions.DeviceConnect,
+        Scope = identity.Name,
+        AuthMethod = identity.Authentication switch
+        {
+            AuthenticationKind.CertificateAuthority => OfAuthority,
+            AuthenticationKind.SelfSigned => OfCertificate,
+            AuthenticationKind.None => OfHub,
+            _ => OfDevice,
+        },
+    };
 
     /// <summary>The same as <see cref="CheckIdentity"/>, but nothing is created: a device that would be is taken as there.</summary>
     public IotHubError? Judge(HubGrant grant, IdentityName name) => Judge(grant, name, out _);

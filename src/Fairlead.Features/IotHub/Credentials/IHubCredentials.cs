@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Fairlead.Broker.Connections;
+using Fairlead.Features.IotHub.Identities;
 
 namespace Fairlead.Features.IotHub.Credentials;
 
@@ -25,6 +26,9 @@ internal interface IHubCredentials
     /// </summary>
     /// <returns>Why not, or null.</returns>
     IotHubError? CheckIdentity(HubGrant grant, IdentityName name);
+
+    /// <summary>What an identity is granted by its own credential: for one that proved itself before the hub was started again.</summary>
+    HubGrant Recall(Identity identity);
 
     /// <summary>Whether a host name in an address, user name or token is this hub's; a port behind it does not matter.</summary>
     bool IsHost(ReadOnlySpan<char> host);

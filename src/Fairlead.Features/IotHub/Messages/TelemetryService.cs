@@ -15,6 +15,7 @@ internal sealed class TelemetryService(FeatureContext context, IotHubOptions opt
 
     // Only with a limit, and then one for each identity that sends.
     private readonly ConcurrentDictionary<IdentityName, RateLimit> _rates = new();
+    private readonly DailyQuota _quota = new(context.Time, options.DailyMessages);
 
     /// <summary>What is counted.</summary>
     public TelemetryCounters Counters { get; } = new();
@@ -91,8 +92,8 @@ internal sealed class TelemetryService(FeatureContext context, IotHubOptions opt
     {
         if (size > LargestMessage) return IotHubError.MessageTooLarge($"a message or batch may have {LargestMessage} bytes, properties included; this one has {size}");
         if (!log.IsHealthy || !context.Documents.IsHealthy) return IotHubError.ServiceUnavailable("the store cannot write now");
-        if (options.TelemetryRate == 0) return null;
-        var rate = _rates.GetOrAdd(identity, _ => new RateLimit(context.Time, options.TelemetryRate));
-        return rate.TryTake(messages) ? null : IotHubError.Throttling("too many messages from this device in this second");
+        if (options.TelemetryRate > 0 && !_rates.GetOrAdd(identity, _ => new RateLimit(context.Time, options.TelemetryRate)).TryTake(messages))
+            return IotHubError.Throttling("too many messages from this device in this second");
+        return _quota.TryTake(messages) ? null : IotHubError.QuotaExceeded($"the hub takes {options.DailyMessages} messages a day: IotHub:DailyMessages");
     }
 }

@@ -14,9 +14,12 @@ internal sealed class IotHubPrincipal : Principal
     /// </summary>
     public const int LongestKeepAlive = 1_178;
 
+    /// <summary>Its <see cref="Principal.Kind"/>.</summary>
+    public const string DeviceKind = "device";
+
     /// <summary>Makes it.</summary>
     public IotHubPrincipal(IdentityName identity, HubGrant grant, string generationId)
-        : base("device", identity.Key)
+        : base(DeviceKind, identity.Key)
     {
         Identity = identity;
         Grant = grant;

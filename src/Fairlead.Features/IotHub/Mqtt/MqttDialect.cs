@@ -62,6 +62,19 @@ internal sealed class MqttDialect : IConnectionObserver, IDisposable
     /// <summary>Whether a connected client is a device of the dialect.</summary>
     public bool IsDevice(string clientId) => Broker.TryGetState(clientId, out var state) && state.Principal is IotHubPrincipal;
 
+    /// <summary>
+    /// The device that publishes; null when none does. Who left a Will and has not connected since the hub was started is known by name
+    /// alone: what it may and how it proved itself is told by its identity then.
+    /// </summary>
+    public IotHubPrincipal? SenderOf(in Publication publication)
+    {
+        if (publication.Principal is IotHubPrincipal principal) return principal;
+        if (publication is not { Origin: PublishOrigin.Will, Principal: { Kind: IotHubPrincipal.DeviceKind } named }) return null;
+        return _hub.Identities.Find(IdentityName.OfKey(named.Id)) is { } identity
+            ? new IotHubPrincipal(identity.Name, _hub.Credentials.Recall(identity), identity.GenerationId)
+            : null;
+    }
+
     /// <summary>An identity has done something.</summary>
     public void OnActivity(IdentityName identity) => _hub.Presence.OnActivity(identity);
 

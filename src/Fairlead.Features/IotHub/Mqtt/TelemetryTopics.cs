@@ -16,7 +16,7 @@ internal sealed class TelemetryTopics(MqttDialect dialect) : ITopicOwner
     /// <inheritdoc/>
     public OwnedPublish OnPublish(in Publication publication)
     {
-        if (publication.Principal is not IotHubPrincipal principal || publication.Origin is PublishOrigin.Process or PublishOrigin.Node) return OwnedPublish.Route;
+        if (publication.Origin is PublishOrigin.Process or PublishOrigin.Node || dialect.SenderOf(publication) is not { } principal) return OwnedPublish.Route;
         // Whatever is refused here ends the connection (spec/azure-gateway 3.4).
         if (publication.QoS == QualityOfService.ExactlyOnce || publication.Payload.Length > TelemetryService.LargestMessage) return OwnedPublish.Refused;
         if (DialectTopics.OfPublish(principal, publication.Topic, out var rest) != DialectTopic.Telemetry) return OwnedPublish.Refused;

@@ -87,6 +87,52 @@ public sealed class MqttDialectTests(AzureHub hub) : IClassFixture<AzureHub>
         (publish.Topic, Encoding.UTF8.GetString(publish.Payload)).ShouldBe(($"devices/{id}/messages/events/iothub-MessageType=Will", "gone"));
     }
 
+    /// <summary>The hub that is started again knows who left the Will by name alone; it is taken into the log of events all the same.</summary>
+    [Fact]
+    public async Task Azure_60_A_Will_that_is_published_after_a_crash_becomes_telemetry_too()
+    {
+        await using var stage = new AzureHub();
+        await stage.InitializeAsync();
+        var key = AzureHub.KeyOf(await stage.CreateAsync("crashed"));
+        await using (var client = await RawMqttClient.OpenAsync(stage.Hub.Mqtt))
+        {
+            var will = new RawWill("devices/crashed/messages/events/a=b", "gone", 1);
+            var user = $"{stage.Address}/crashed/?api-version=2021-04-12";
+            (await ConnectAsync(client, "crashed", user, AzureHub.Token($"{stage.Address}/devices/crashed", key), will, clean: false)).ShouldBe(0);
+            await stage.Hub.KillAsync();
+        }
+
+        await stage.Hub.RestartAsync();
+        var service = AzureHub.Field(await stage.PolicyAsync("service"), "SharedAccessKey");
+        var answer = await stage.Driver.DoAsync("readEvents", "after-crash", new
+        {
+            connectionString = $"Endpoint=sb://{stage.Address}/;SharedAccessKeyName=service;SharedAccessKey={service};EntityPath=hub1",
+            endpoint = $"sb://{stage.Address}:{stage.Amqps}",
+            count = 1,
+            device = "crashed",
+        });
+        var told = answer["events"]![0]!;
+        Encoding.UTF8.GetString(Convert.FromBase64String(told["body"]!.GetValue<string>())).ShouldBe("gone");
+        told["properties"]!["a"]!.GetValue<string>().ShouldBe("b");
+        told["properties"]!["iothub-MessageType"]!.GetValue<string>().ShouldBe("Will");
+        told["system"]!["iothub-connection-auth-method"]!.GetValue<string>().ShouldBe("""{"scope":"device","type":"sas","issuer":"iothub"}""");
+        told["system"]!["iothub-connection-auth-generation-id"]!.GetValue<string>().ShouldNotBeEmpty();
+    }
+
+    /// <summary>Tokens are accepted for 300 s after their end: this one has a few seconds left.</summary>
+    [Fact]
+    public async Task Azure_58_The_end_of_its_token_ends_the_connection_of_a_device_and_a_new_one_lets_it_in_again()
+    {
+        var (id, key) = await DeviceAsync();
+        await using var client = await OpenAsync();
+        var user = User("{h}/{d}/?api-version=2021-04-12", id);
+        (await ConnectAsync(client, id, user, AzureHub.Token($"{hub.Address}/devices/{id}", key, life: TimeSpan.FromSeconds(-292)))).ShouldBe(0);
+        await client.ExpectCloseAsync();
+        await using var again = await ConnectedAsync(id, key);
+        await again.SendAsync(RawPackets.PingReq);
+        (await again.ReadAsync()).Type.ShouldBe((int)RawType.PingResp);
+    }
+
     [Theory]
     [InlineData("devices/{d}/messages/events/", 2, 2)]
     [InlineData("factory/line", 1, 2)]

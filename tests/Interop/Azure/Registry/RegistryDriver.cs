@@ -1,10 +1,6 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Threading.Channels;
-using Fairlead.Shared;
+using Fairlead.Interop.Drivers;
 
 namespace Fairlead.Interop.Azure.Registry;
 
@@ -16,40 +12,17 @@ public sealed class RegistryDriver : IAsyncDisposable
 
     // Nulls of patches are part of what is said.
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
-    private readonly Process _process;
-    private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonObject>> _pending = new();
-    private readonly ConcurrentDictionary<(string Client, string Event), Channel<JsonObject>> _events = new();
-    private readonly ConcurrentQueue<string> _errors = new();
-    private int _lastId;
 
-    private RegistryDriver(Process process) => _process = process;
+    private readonly ScriptProcess _script;
+
+    private RegistryDriver(ScriptProcess script) => _script = script;
 
     /// <summary>Starts node.</summary>
     /// <param name="ca">PEM file of the authority to trust.</param>
     public static RegistryDriver Start(string ca)
     {
         foreach (var package in (string[])["azure-iot-device", "azure-iot-device-mqtt", "azure-iothub"]) Requirements.NeedNodePackage(package);
-        var process = new Process
-        {
-            StartInfo = new ProcessStartInfo("node", [Path.Combine(ProgramPath.Root, "tests", "Interop", "node", "azure_registry.js")])
-            {
-                UseShellExecute = false,
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-                Environment = { ["NODE_EXTRA_CA_CERTS"] = ca },
-            },
-            EnableRaisingEvents = true,
-        };
-        var driver = new RegistryDriver(process);
-        process.OutputDataReceived += (_, line) => driver.OnLine(line.Data);
-        process.ErrorDataReceived += (_, line) => driver._errors.Enqueue(line.Data ?? "");
-        process.Exited += (_, _) => driver.FailPending();
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return driver;
+        return new RegistryDriver(ScriptProcess.Start("node/azure_registry.js", Deadline, ca));
     }
 
     /// <summary>Calls a method of the SDK's Registry and expects it to succeed.</summary>
@@ -92,70 +65,10 @@ public sealed class RegistryDriver : IAsyncDisposable
     }
 
     /// <summary>The next event of a kind, past or to come.</summary>
-    public async Task<JsonObject> NextAsync(string client, string kind)
-    {
-        try
-        {
-            return await Events(client, kind).Reader.ReadAsync().AsTask().WaitAsync(Deadline);
-        }
-        catch (TimeoutException late)
-        {
-            throw new TimeoutException($"no {kind} of {client}\n{string.Join('\n', _errors)}", late);
-        }
-    }
+    public Task<JsonObject> NextAsync(string client, string kind) => _script.NextAsync(client, kind);
 
-    public async ValueTask DisposeAsync()
-    {
-        if (!_process.HasExited) _process.Kill();
-        await _process.WaitForExitAsync().WaitAsync(Deadline);
-        _process.Dispose();
-    }
+    public ValueTask DisposeAsync() => _script.DisposeAsync();
 
-    private async Task<JsonObject> AskAsync(string operation, object arguments)
-    {
-        var id = Interlocked.Increment(ref _lastId);
-        var request = JsonSerializer.SerializeToNode(arguments, Json)!.AsObject();
-        request["id"] = id;
-        request["op"] = operation;
-        var answer = new TaskCompletionSource<JsonObject>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _pending[id] = answer;
-        lock (_pending)
-        {
-            _process.StandardInput.WriteLine(request.ToJsonString());
-            _process.StandardInput.Flush();
-        }
-
-        try
-        {
-            return await answer.Task.WaitAsync(Deadline);
-        }
-        catch (TimeoutException late)
-        {
-            throw new TimeoutException($"no answer to {operation}\n{string.Join('\n', _errors)}", late);
-        }
-        finally
-        {
-            _pending.TryRemove(id, out _);
-        }
-    }
-
-    private Channel<JsonObject> Events(string client, string kind) => _events.GetOrAdd((client, kind), static _ => Channel.CreateUnbounded<JsonObject>());
-
-    private void OnLine(string? line)
-    {
-        if (line is not ['{', ..])
-        {
-            _errors.Enqueue(line ?? "");
-            return;
-        }
-
-        var node = JsonNode.Parse(line)!.AsObject();
-        if (node.ContainsKey("event")) Events(node["client"]!.GetValue<string>(), node["event"]!.GetValue<string>()).Writer.TryWrite(node);
-        else if (_pending.TryGetValue(node["id"]!.GetValue<int>(), out var pending)) pending.TrySetResult(node);
-    }
-
-    private void FailPending()
-    {
-        foreach (var pending in _pending.Values) pending.TrySetException(new IOException($"the driver ended\n{string.Join('\n', _errors)}"));
-    }
+    private Task<JsonObject> AskAsync(string operation, object arguments) =>
+        _script.AskAsync(operation, JsonSerializer.SerializeToNode(arguments, Json)!.AsObject());
 }
