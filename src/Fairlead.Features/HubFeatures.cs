@@ -5,6 +5,7 @@ using Fairlead.Features.AccessKeys;
 using Fairlead.Features.Api;
 using Fairlead.Features.Api.Signing;
 using Fairlead.Features.Authorizers;
+using Fairlead.Features.Backup;
 using Fairlead.Features.Certificates;
 using Fairlead.Features.Console;
 using Fairlead.Features.Console.Live;
@@ -80,7 +81,7 @@ internal sealed class HubFeatures
             new AccessKeyFeature(_context, Records, Policies.Check),
             new PolicyFeature(_context, Records, Policies, Tags), new AttachmentFeature(_context, Records, Policies),
             new AuthorizationFeature(_context, Records, Policies, access.Policies, library),
-            explain, Console,
+            explain, Console, Backup,
             new EndpointFeature(scope), new HubSiteFeature(scope, Site), Shadows, Rules,
             .. RegistryServices.Features(_context, Records, Registry, Tags, ApiAuthorizer),
             new TagFeature(_context, Tags), new LoggingFeature(_context, LoggingLevels), provisioning, authorizers,
@@ -100,6 +101,9 @@ internal sealed class HubFeatures
 
     /// <summary>What the host fills in once it listens.</summary>
     public HubSite Site { get; } = new();
+
+    /// <summary>Backups; the host makes them.</summary>
+    public BackupFeature Backup { get; } = new();
 
     /// <summary>Records that slices share.</summary>
     public HubRecords Records { get; }

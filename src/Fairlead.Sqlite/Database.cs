@@ -54,6 +54,9 @@ internal sealed class Database : IDisposable
         return statement.Read() ? statement.GetText(0) : null;
     }
 
+    /// <summary>Begins a copy of the whole database into an empty file.</summary>
+    public DatabaseCopy CopyTo(string path) => DatabaseCopy.Begin(_handle, path);
+
     /// <summary>Ends the open transaction, if SQLite has not ended it by itself (it does after a full disk or an I/O error).</summary>
     public void RollBack()
     {

@@ -42,6 +42,9 @@ public static class Requirements
     /// <summary>A program of the machine that tests call by its name, such as <c>openssl</c> or <c>curl</c>.</summary>
     public static void NeedProgram(string name) => Need(OnPath(name), $"{name} is missing: apt-get install {name}.");
 
+    /// <summary>A module of the distribution's Python.</summary>
+    public static void NeedPythonModule(string module, string package) => Need(Runs(Python, "-c", $"import {module}"), $"the Python module {module} is missing: apt-get install {package}.");
+
     public static void NeedProton() => Need(HasProton.Value, "Proton for Python is missing: apt-get install python3-qpid-proton.");
 
     public static void NeedSmtpServer() => Need(HasSmtpServer.Value, "aiosmtpd is missing: apt-get install python3-aiosmtpd.");

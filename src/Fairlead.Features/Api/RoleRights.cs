@@ -8,8 +8,8 @@ namespace Fairlead.Features.Api;
 /// </summary>
 internal static class RoleRights
 {
-    /// <summary>Reads that hand out a secret: of a key, or of a mail with a link that acts for its receiver.</summary>
-    private static readonly FrozenSet<string> Secrets = new[] { "GetKey", "ListOutbox", "GetOutboxMail" }.ToFrozenSet(StringComparer.Ordinal);
+    /// <summary>Reads that hand out a secret: of a key, of a mail with a link that acts for its receiver, or all of them.</summary>
+    private static readonly FrozenSet<string> Secrets = new[] { "GetKey", "ListOutbox", "GetOutboxMail", "DownloadBackup" }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>POST that changes nothing: questions whose parameters do not fit into a path.</summary>
     private static readonly FrozenSet<string> Questions = new[]

@@ -21,12 +21,25 @@ public static class DataDirectory
         }
     }
 
+    /// <summary>Makes a file that only its owner can read; there must be none.</summary>
+    public static FileStream CreateSecret(string path) => Create(path, OwnerFile);
+
+    /// <summary>Makes a file that everybody may read; there must be none.</summary>
+    public static FileStream CreatePublic(string path) => Create(path, OwnerFile | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+
     /// <summary>Writes a file that only its owner can read, and replaces an older one in one step.</summary>
     public static void WriteSecret(string path, string content) => Write(path, content, OwnerFile);
 
     /// <summary>Writes a file that everybody may read, and replaces an older one in one step.</summary>
     public static void WritePublic(string path, string content) =>
         Write(path, content, OwnerFile | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+
+    private static FileStream Create(string path, UnixFileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = mode;
+        return new FileStream(path, options);
+    }
 
     // The content is on the disk under a second name before it takes the first: a crash leaves the old file or the new one.
     private static void Write(string path, string content, UnixFileMode mode)

@@ -4,6 +4,7 @@ using Fairlead.Broker.Durability;
 using Fairlead.Features;
 using Fairlead.Features.Api;
 using Fairlead.Features.Notifications;
+using Fairlead.Server.Backup;
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Http;
 using Fairlead.Server.Observability;
@@ -12,6 +13,7 @@ using Fairlead.Server.Tls;
 using Fairlead.Server.WebConsole;
 using Fairlead.Server.WebSockets;
 using Fairlead.Storage.Events;
+using Fairlead.Storage.Sqlite;
 using Fairlead.Targets;
 using Fairlead.Targets.Mail;
 using Microsoft.AspNetCore.Builder;
@@ -38,6 +40,7 @@ public sealed class Hub : IAsyncDisposable
     private readonly MetricRing _ring;
     private readonly ConsoleHost _console;
     private readonly IBrokerStore _store;
+    private readonly RoundTrip _roundTrip;
     private readonly WebApplication _application;
     private readonly MetricSources _metrics;
     private readonly HubFeatures _features;
@@ -78,6 +81,7 @@ public sealed class Hub : IAsyncDisposable
         Broker = new MqttBroker(
             options.Broker, _store, new HubAuthenticator(options, _users, _features.ConnectAuthenticators), new HubAuthorizer(_features.MqttAuthorizer), time, new Logger<MqttBroker>(loggers));
         _features.Attach(Broker);
+        _roundTrip = new RoundTrip(Broker, _store);
         _listeners = new HubListeners(options, Broker, _features.Amqp.Endpoint, _certificates, _features.DataPlane.Authentication, time, loggers);
         _metrics = new MetricSources(Broker.Counters, _store, _certificates, loggers.Writer, time.GetUtcNow())
         {
@@ -143,12 +147,14 @@ public sealed class Hub : IAsyncDisposable
     public static async Task<Hub> StartAsync(HubOptions options, HubLoggerFactory loggers, TimeProvider time)
     {
         var started = Stopwatch.GetTimestamp();
+        DataRestore.CheckComplete(options.Data);
         var hub = new Hub(options, loggers, time);
         try
         {
             var documents = hub.Broker.Start();
             hub._brokerStarted = true;
             hub._features.Start(documents);
+            hub.OfferBackups();
             await hub.OpenAsync();
             hub.Opened((long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             return hub;
@@ -184,13 +190,8 @@ public sealed class Hub : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the broker still answers; asked by the watchdog.</summary>
-    public bool IsResponsive()
-    {
-        // Takes the same locks as the packet path, so that it does not come back when that is stuck.
-        _ = Broker.TryGetClient("", out _);
-        return _state.Phase == HubPhase.Ready;
-    }
+    /// <summary>Whether broker and store still answer; asked by the watchdog.</summary>
+    public async Task<bool> AnswersAsync() => await _roundTrip.RunAsync() && _state.Phase == HubPhase.Ready;
 
     /// <summary>Says goodbye to the clients, writes what is unwritten and closes the listeners.</summary>
     /// <param name="reason">Why, for the log.</param>
@@ -248,6 +249,12 @@ public sealed class Hub : IAsyncDisposable
         await _listeners.StartPlainAsync(new SocketTransportFactory(transport, _loggers));
         // Without an endpoint of its own the server would open one that nobody asked for.
         if (_listeners.UseServer) await _application.StartAsync();
+    }
+
+    private void OfferBackups()
+    {
+        if (_store is SqliteStore store && _events is not null)
+            _features.Backup.Host = new HubBackup(_options, store, _events, _time, _loggers.CreateLogger("Fairlead.Backup"));
     }
 
     private void TellSite()

@@ -13,6 +13,7 @@ public sealed class SystemdNotifier : IDisposable
     private readonly Socket? _socket;
     private readonly Address? _address;
     private ITimer? _watchdog;
+    private int _asking;
 
     /// <summary>Makes a notifier.</summary>
     /// <param name="environment">Reads an environment variable.</param>
@@ -24,20 +25,13 @@ public sealed class SystemdNotifier : IDisposable
     }
 
     /// <summary>The hub is ready; from now on the watchdog is fed.</summary>
-    /// <param name="isResponsive">Asked before each feeding.</param>
+    /// <param name="answers">Asked before each feeding; as long as it has not answered it is not asked again, and nothing is fed.</param>
     /// <param name="time">Clock.</param>
-    public void Ready(Func<bool> isResponsive, TimeProvider time)
+    public void Ready(Func<Task<bool>> answers, TimeProvider time)
     {
         Send("READY=1");
         if (_address?.WatchdogInterval is not { } interval) return;
-        _watchdog = time.CreateTimer(
-            _ =>
-            {
-                if (isResponsive()) Send("WATCHDOG=1");
-            },
-            null,
-            interval,
-            interval);
+        _watchdog = time.CreateTimer(_ => _ = FeedAsync(answers), null, interval, interval);
     }
 
     /// <summary>The hub reads its files again, or has done so.</summary>
@@ -66,6 +60,23 @@ public sealed class SystemdNotifier : IDisposable
         return forUs && microseconds > 0 ? TimeSpan.FromMicroseconds(microseconds / 2.0) : null;
     }
 
+    private async Task FeedAsync(Func<Task<bool>> answers)
+    {
+        if (Interlocked.Exchange(ref _asking, 1) != 0) return;
+        try
+        {
+            if (await answers()) Send("WATCHDOG=1");
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            // The store is being closed, or cannot be written: no food this time.
+        }
+        finally
+        {
+            Volatile.Write(ref _asking, 0);
+        }
+    }
+
     private void Send(string state)
     {
         if (_socket is null) return;
@@ -73,7 +84,7 @@ public sealed class SystemdNotifier : IDisposable
         {
             _socket.SendTo(Encoding.UTF8.GetBytes(state), new UnixDomainSocketEndPoint(_address!.Path));
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             // systemd has gone, or gave a socket that a sandbox hides. The hub serves its clients all the same.
         }

@@ -88,4 +88,10 @@ internal static partial class ServerLog
 
     [LoggerMessage(3050, LogLevel.Warning, "{Path} cannot be used, who is signed in to the console has to do so again after a restart: {Reason}")]
     public static partial void SessionsNotKept(this ILogger log, string path, string reason);
+
+    [LoggerMessage(3060, LogLevel.Information, "backup of {Files} files, {Bytes} bytes, given to an administrator")]
+    public static partial void BackedUp(this ILogger log, int files, long bytes);
+
+    [LoggerMessage(3061, LogLevel.Error, "a backup was not made: {Reason}")]
+    public static partial void BackupFailed(this ILogger log, string reason);
 }

@@ -244,6 +244,8 @@ export default {
     link: 'Make a link', linkText: 'Whoever follows it is signed in once, with this role. It works for 15 minutes.', makeLink: 'Make',
     keys: 'Access keys', keysLead: 'AWS SDKs and tools sign their requests with them.', addKey: 'Add key', description: 'Description', removeKey: 'Delete', removeKeyTitle: 'Delete this key?', removeKeyText: id => `Whoever signs with ${id} is refused from now on.`, keyFailed: 'The key was not made',
     onceTitle: 'Copy the secret now', once: 'It is shown this once.', keyId: 'Key id', secret: 'Secret',
+    backup: 'Backup', backupLead: 'Everything that this hub keeps, in one file, made while it runs: things, certificates, policies, rules, shadows, sessions with their queues, retained messages, events, users and the private key of its authority. Keep the file as you keep that key.',
+    backupDownload: 'Download backup', restoreText: 'To restore it, stop the hub and run this as its user; into another directory it makes a second hub with the same things.',
     configuration: 'Configuration in force', search: 'Find a setting', onlyChanged: 'only what differs from the default', key: 'Setting', value: 'Value', origin: 'From', meaning: 'Meaning',
   },
 };

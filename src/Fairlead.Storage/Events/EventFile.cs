@@ -15,7 +15,10 @@ internal sealed class EventFile : IDisposable
     /// <summary>"FREV": tells our files from other people's.</summary>
     private const int ApplicationId = 0x46524556;
 
-    private const int Version = 1;
+    /// <summary>Version that this program writes.</summary>
+    public const int CurrentVersion = 1;
+
+    private const int CopyPages = 1024;
     private const int CheckpointPages = 1024;
     private const int ProbeBytes = 64 * 1024;
     private const int LargestKeptLog = 16 * 1024 * 1024;
@@ -84,6 +87,30 @@ internal sealed class EventFile : IDisposable
         {
             database?.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Copies a file that may be in use, as it is at one moment, over a connection of its own.</summary>
+    /// <exception cref="IOException">It could not be copied, or is from a newer version.</exception>
+    public static void Copy(string path, string target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var database = Database.Open(path);
+            Check(database, path);
+            // One reading transaction for all steps: what is written meanwhile stays out, and makes no step begin anew.
+            database.Execute("BEGIN");
+            _ = database.ReadInt64("SELECT COUNT(*) FROM sqlite_master");
+            using (var copy = database.CopyTo(target))
+            {
+                while (!copy.Step(CopyPages)) cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            database.Execute("COMMIT");
+        }
+        catch (Exception exception) when (exception is SqliteFailure or StoreException)
+        {
+            throw new IOException($"{path} cannot be copied: {exception.Message}", exception);
         }
     }
 
@@ -181,7 +208,7 @@ internal sealed class EventFile : IDisposable
 
     private static void Make(Database database, int partitions)
     {
-        if (database.ReadInt64("PRAGMA user_version") == Version) return;
+        if (database.ReadInt64("PRAGMA user_version") == CurrentVersion) return;
         database.Execute("BEGIN IMMEDIATE");
         database.Execute(
             """
@@ -193,7 +220,7 @@ internal sealed class EventFile : IDisposable
             """);
         for (var i = 0; i < partitions; i++) database.Execute($"INSERT INTO partitions(id, first, next, bytes, last_time) VALUES({i}, 0, 0, 0, 0)");
         database.Execute($"PRAGMA application_id = {ApplicationId}");
-        database.Execute($"PRAGMA user_version = {Version}");
+        database.Execute($"PRAGMA user_version = {CurrentVersion}");
         database.Execute("COMMIT");
     }
 
@@ -204,8 +231,8 @@ internal sealed class EventFile : IDisposable
         if (application != ApplicationId && !(isEmpty && application == 0))
             throw new StoreException($"{path} belongs to another program: move it away, or choose another data directory");
         var version = database.ReadInt64("PRAGMA user_version");
-        if (version > Version)
-            throw new StoreException($"{path} has schema version {version}, this program knows versions up to {Version}: start the newer program that wrote it");
+        if (version > CurrentVersion)
+            throw new StoreException($"{path} has schema version {version}, this program knows versions up to {CurrentVersion}: start the newer program that wrote it");
     }
 
     private static void Create(string directory, string path)

@@ -153,6 +153,16 @@ public sealed partial class EventStore : IAsyncDisposable
         return next;
     }
 
+    /// <summary>Copies the file while it is in use, as it is at one moment after this call; the writer goes on.</summary>
+    /// <param name="path">An empty file.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="IOException">It could not be copied.</exception>
+    public async Task CopyAsync(string path, CancellationToken cancellationToken)
+    {
+        await FlushAsync(cancellationToken);
+        await Task.Run(() => EventFile.Copy(_file.Path, path, cancellationToken), cancellationToken);
+    }
+
     /// <summary>Writes everything, then closes the file.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -88,13 +88,14 @@ internal sealed class ChangeQueue
     /// <summary>Waits for changes (unless <paramref name="alarmOnly"/>), for the alarm, or for the end, and takes the changes along.</summary>
     /// <param name="group">Gets the changes, behind those that it has.</param>
     /// <param name="alarmOnly">Whether changes alone are no reason to return.</param>
+    /// <param name="atOnce">Whether not to wait at all: the caller has something else to do.</param>
     /// <param name="alarm">Whether the alarm rang.</param>
     /// <returns>False when the queue is closed: these are the last.</returns>
-    public bool Wait(ref ChangeGroup group, bool alarmOnly, out bool alarm)
+    public bool Wait(ref ChangeGroup group, bool alarmOnly, bool atOnce, out bool alarm)
     {
         lock (_gate)
         {
-            while (!_closed && !_alarm && (alarmOnly || _open.Count == 0))
+            while (!atOnce && !_closed && !_alarm && (alarmOnly || _open.Count == 0))
             {
                 _waiting = alarmOnly ? Waiting.Alarm : Waiting.Anything;
                 Monitor.Wait(_gate);

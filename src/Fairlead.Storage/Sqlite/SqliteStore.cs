@@ -20,6 +20,7 @@ public sealed partial class SqliteStore : IBrokerStore
     private readonly ILogger<SqliteStore> _logger;
     private readonly string _path;
     private readonly ChangeQueue _queue = new();
+    private readonly StoreCopies _copies = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Database? _database;
     private GroupWriter? _writer;
@@ -105,6 +106,20 @@ public sealed partial class SqliteStore : IBrokerStore
         await written.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Copies the file while it is in use. The writer does it a little at a time, between two groups: nobody waits for long.</summary>
+    /// <param name="path">An empty file.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Ends when the copy holds everything that was acknowledged until then, and more at most.</returns>
+    /// <exception cref="IOException">It could not be copied, or the store is closing.</exception>
+    public async Task CopyAsync(string path, CancellationToken cancellationToken)
+    {
+        var copied = _copies.Add(path, cancellationToken);
+        // Wakes the writer, and puts what was announced before into the copy.
+        var flush = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_queue.TryAddFlush(flush)) throw new IOException($"{_path} is being closed");
+        await copied;
+    }
+
     /// <summary>Writes everything, then closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -126,11 +141,12 @@ public sealed partial class SqliteStore : IBrokerStore
         {
             try
             {
-                open = _queue.Wait(ref group, alarmOnly: !IsHealthy, out var alarm);
+                open = _queue.Wait(ref group, alarmOnly: !IsHealthy, atOnce: _copies.IsBusy, out var alarm);
                 if (alarm) _alarmSet = false;
                 if (open && !group.IsUrgent && group.Count > 0) _queue.WaitForUrgent(_options.Linger);
                 if (alarm && IsHealthy && _writer!.HasGarbage) _writer.Trim();
                 WriteGroup(group);
+                _copies.Step(_database!);
             }
             catch (SqliteFailure failure)
             {
@@ -208,6 +224,7 @@ public sealed partial class SqliteStore : IBrokerStore
 
         _failedBytes /= 2; // with each attempt a smaller room is enough
         Volatile.Write(ref _healthy, false);
+        _copies.End($"{_path} cannot be written");
         RefusePublications(group);
         _alarmSet = false;
         SetAlarm(_options.RetryInterval);
@@ -276,6 +293,7 @@ public sealed partial class SqliteStore : IBrokerStore
             }
 
             if (group.Count > 0) LogLost(_path, group.Count);
+            _copies.End($"{_path} is being closed");
             EndGroup();
             if (IsHealthy)
             {

@@ -69,7 +69,7 @@ internal static class HubProcess
         await using var gateway = await StartGatewayAsync(hub, options, loggers, time);
         lines.Write(hub, options, gateway?.Listening[0]);
         writer.Start();
-        systemd.Ready(hub.IsResponsive, time);
+        systemd.Ready(hub.AnswersAsync, time);
         var reason = await stop.Task;
         systemd.Stopping();
         // First: it gives back to the hub what its devices hold.

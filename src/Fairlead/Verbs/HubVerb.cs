@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fairlead.Verbs.Backups;
 using Fairlead.Verbs.Local;
 
 namespace Fairlead.Verbs;
@@ -13,6 +14,9 @@ internal static class HubVerb
         hub.Add(Run("run", "Run a hub."));
         hub.Add(ConfigurationVerbs.Print());
         hub.Add(ConfigurationVerbs.Check());
+        hub.Add(DoctorVerb.Create());
+        hub.Add(new BackupVerb(Terminal.OfProcess()).Create());
+        hub.Add(new RestoreVerb(Terminal.OfProcess()).Create());
         return hub;
     }
 

@@ -22,6 +22,9 @@ public sealed class Cli(string home, IReadOnlyDictionary<string, string> environ
     /// <summary>Runs another program.</summary>
     public Task<ToolOutcome> RunProgramAsync(string program, IReadOnlyDictionary<string, string>? further, params string[] arguments) => RunAsync(program, arguments, null, further);
 
+    /// <summary>Runs another program with text on standard input.</summary>
+    public Task<ToolOutcome> RunProgramWithInputAsync(string program, string input, params string[] arguments) => RunAsync(program, arguments, input, null);
+
     /// <summary>Starts a program; the caller ends it.</summary>
     public Process Start(string program, IReadOnlyDictionary<string, string>? further, params string[] arguments)
     {

@@ -25,13 +25,23 @@ public sealed class SystemdNotifierTests
             "WATCHDOG_USEC" => "20000000",
             _ => null,
         });
-        notifier.Ready(() => responsive, time);
+        var answer = new TaskCompletionSource<bool>();
+        notifier.Ready(() => responsive ? Task.FromResult(true) : answer.Task, time);
         Receive().ShouldBe("READY=1");
         time.Period.ShouldBe(TimeSpan.FromSeconds(10));
         time.Ring();
         Receive().ShouldBe("WATCHDOG=1");
         responsive = false;
         time.Ring();
+        responsive = true;
+        time.Ring();
+        answer.SetResult(false);
+        notifier.Reloading(done: false);
+        Receive().ShouldStartWith("RELOADING=1\nMONOTONIC_USEC=");
+        notifier.Reloading(done: true);
+        Receive().ShouldBe("READY=1");
+        time.Ring();
+        Receive().ShouldBe("WATCHDOG=1");
         notifier.Stopping();
         Receive().ShouldBe("STOPPING=1");
 
@@ -46,7 +56,7 @@ public sealed class SystemdNotifierTests
     public void Without_systemd_nothing_happens()
     {
         using var notifier = new SystemdNotifier(static _ => null);
-        notifier.Ready(static () => true, TimeProvider.System);
+        notifier.Ready(static () => Task.FromResult(true), TimeProvider.System);
         notifier.Stopping();
     }
 

@@ -14,6 +14,7 @@ public sealed class RoleTests
     [InlineData("TestRule", "POST", true, true)]
     [InlineData("GetKey", "GET", false, false)]
     [InlineData("GetOutboxMail", "GET", false, false)]
+    [InlineData("DownloadBackup", "GET", false, false)]
     [InlineData("Publish", "POST", false, true)]
     [InlineData("UpdateThingShadow", "POST", false, true)]
     [InlineData("SendDirectMessage", "POST", false, true)]

@@ -17,6 +17,7 @@ export async function mount(root, context) {
   const noUsers = h('p', { class: 'muted' }, g.noUsers);
   const keys = h('tbody', { testid: 'keys' });
   const settings = h('tbody');
+  const restore = h('div', { class: 'command' });
   const search = h('input', { type: 'search', placeholder: g.search, 'aria-label': g.search, testid: 'setting-search' });
   const changed = h('input', { type: 'checkbox', testid: 'only-changed' });
   fill(root,
@@ -28,9 +29,12 @@ export async function mount(root, context) {
     h('div', { class: 'columns' },
       panel(g.users, h('p', { class: 'hint' }, g.usersLead), noUsers, h('table', null, users), admin && h('div', { class: 'bar' }, button(g.addUser, () => editUser(), { testid: 'add-user' }), button(g.link, makeLink, { testid: 'make-link' }))),
       panel(g.keys, h('p', { class: 'hint' }, g.keysLead), h('div', { class: 'scroll', tabindex: '0' }, h('table', null, keys)), admin && h('div', { class: 'bar' }, button(g.addKey, addKey, { testid: 'add-key' })))),
+    panel(g.backup, h('p', { class: 'hint' }, g.backupLead),
+      admin ? h('div', { class: 'bar' }, h('a', { class: 'button', href: '/v1/backup', download: '', testid: 'backup' }, g.backupDownload)) : h('p', { class: 'muted' }, t.needAdmin),
+      h('p', { class: 'hint' }, g.restoreText), restore),
     panel(g.configuration, h('div', { class: 'bar' }, search, h('label', { class: 'check' }, changed, g.onlyChanged)),
       h('div', { class: 'scroll', tabindex: '0' }, h('table', null, h('thead', null, h('tr', null, [g.key, g.value, g.origin, g.meaning].map(label => h('th', { scope: 'col' }, label)))), settings))),
-    cli('fairlead hub print-config', 'fairlead key ls', 'fairlead console'));
+    cli('fairlead hub print-config', 'fairlead hub backup hub.tar.gz', 'fairlead key ls', 'fairlead console'));
   let document;
   search.addEventListener('input', list);
   changed.addEventListener('change', list);
@@ -52,6 +56,8 @@ export async function mount(root, context) {
     noUsers.hidden = document.users.length > 0;
     fill(users, document.users.map(user => h('tr', { testid: 'user-row' }, h('th', { scope: 'row' }, user.name), h('td', null, badge(t.roles[user.role] ?? user.role)),
       h('td', { class: 'row-actions' }, admin && [button(g.change, () => editUser(user), { class: 'small' }), button(g.removeUser, () => removeUser(user.name), { class: 'small danger' })]))));
+    const command = `fairlead hub restore FILE --data ${/^[\w./-]+$/.test(document.data) ? document.data : `'${document.data.replaceAll("'", "'\\''")}'`} --yes`;
+    fill(restore, h('code', { testid: 'restore-command' }, command), copyButton(command));
     list();
     if (admin) await loadKeys();
     else fill(keys, h('tr', null, h('td', { class: 'muted' }, t.needAdmin)));

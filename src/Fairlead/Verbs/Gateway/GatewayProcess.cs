@@ -56,7 +56,7 @@ internal static class GatewayProcess
         await using var gateway = await GatewayHost.StartAsync(options, loggers, time);
         WriteLines(gateway, json);
         writer.Start();
-        systemd.Ready(static () => true, time);
+        systemd.Ready(static () => Task.FromResult(true), time);
         string reason = await stop.Task;
         systemd.Stopping();
         await gateway.StopAsync(reason);

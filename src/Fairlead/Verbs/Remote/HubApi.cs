@@ -100,7 +100,8 @@ internal sealed class HubApi : IDisposable
     private static string? ErrorType(HttpResponseMessage response) =>
         response.Headers.TryGetValues("x-amzn-ErrorType", out var values) || response.Headers.TryGetValues("iothub-errorcode", out values) ? values.First().Split(':')[0] : null;
 
-    private async Task<HttpResponseMessage> OpenAsync(HubRequest request, string what, CancellationToken cancellationToken)
+    /// <summary>The answer to a request that must succeed, with its body still to be read.</summary>
+    public async Task<HttpResponseMessage> OpenAsync(HubRequest request, string what, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(_timeout, _terminal.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
