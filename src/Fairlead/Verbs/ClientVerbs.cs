@@ -23,9 +23,6 @@ namespace Fairlead.Verbs;
 internal static class ClientVerbs
 {
     /// <summary>Adds them.</summary>
-    public static void AddTo(RootCommand root) => AddTo(root, Terminal.OfProcess());
-
-    /// <summary>Adds them for other streams than those of the process.</summary>
     public static void AddTo(RootCommand root, Terminal terminal)
     {
         ArgumentNullException.ThrowIfNull(root);
