@@ -13,7 +13,6 @@ public static class PageScript
     private const string Head =
         """
         set -eE -o pipefail
-        ip link set lo up
         ends() {
             echo "FAILED at $at: $1"
             for log in "$logs"/*; do echo "--- $(basename "$log")"; tail -n 30 "$log"; done
