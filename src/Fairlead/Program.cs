@@ -10,7 +10,7 @@ internal static class Program
     private static async Task<int> Main(string[] args)
     {
         if (EdgeVerb.TryRun(args, out int edge)) return edge;
-        var root = CreateRoot();
+        var root = CreateRoot(Terminal.OfProcess());
         // No response files: a payload such as "@home" is a payload.
         var settings = new ParserConfiguration { ResponseFileTokenReplacer = null };
         var result = root.Parse(args.Length == 0 ? ["--help"] : args, settings);
@@ -31,11 +31,13 @@ internal static class Program
         }
     }
 
-    private static RootCommand CreateRoot()
+    /// <summary>The whole command tree.</summary>
+    /// <param name="terminal">Streams of the verbs that take them.</param>
+    internal static RootCommand CreateRoot(Terminal terminal)
     {
         var root = new RootCommand("Fairlead, a self-hosted MQTT device hub.");
-        ServerVerbs.AddTo(root);
-        ClientVerbs.AddTo(root);
+        ServerVerbs.AddTo(root, terminal);
+        ClientVerbs.AddTo(root, terminal);
         return root;
     }
 }

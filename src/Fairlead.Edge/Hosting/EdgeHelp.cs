@@ -20,6 +20,11 @@ internal static class EdgeHelp
             A flag is -name value, -name=value or --name value; each is a key of the JSON file too. --json makes the last two print JSON.
             Exit codes: 0 normal end, 1 fault at runtime or in the configuration, 2 fault of the command line, 130 second signal.
 
+            Examples:
+              fairlead edge --config edge.json
+              fairlead edge check-config --config edge.json --connect
+              fairlead edge -configFile /etc/aws-connector/config.json -logLevel DEBUG
+
             Flags:
             """);
         foreach (var setting in EdgeValues.Settings.Where(static setting => setting.Kind != SettingKind.Json))

@@ -10,6 +10,7 @@ using Fairlead.Verbs.Links;
 using Fairlead.Verbs.Load;
 using Fairlead.Verbs.Logs;
 using Fairlead.Verbs.Messaging;
+using Fairlead.Verbs.Metrics;
 using Fairlead.Verbs.Outbox;
 using Fairlead.Verbs.Policies;
 using Fairlead.Verbs.Remote;
@@ -23,9 +24,6 @@ namespace Fairlead.Verbs;
 internal static class ClientVerbs
 {
     /// <summary>Adds them.</summary>
-    public static void AddTo(RootCommand root) => AddTo(root, Terminal.OfProcess());
-
-    /// <summary>Adds them for other streams than those of the process.</summary>
     public static void AddTo(RootCommand root, Terminal terminal)
     {
         ArgumentNullException.ThrowIfNull(root);
@@ -43,6 +41,7 @@ internal static class ClientVerbs
         root.Add(new ClientVerb(terminal).Create());
         root.Add(new ConsoleVerb(terminal).Create());
         root.Add(new LogVerb(terminal).Create());
+        root.Add(new MetricsVerb(terminal).Create());
         root.Add(new OutboxVerb(terminal).Create());
         root.Add(new KeyVerb(terminal).Create());
         root.Add(new IotHubVerb(terminal).Create());

@@ -4,14 +4,20 @@ using System.CommandLine.Invocation;
 
 namespace Fairlead.Verbs;
 
-/// <summary>Help of a verb that ends with examples. It takes the letter <c>-h</c> away from help: with mosquitto's tools it names the host.</summary>
+/// <summary>Help of a verb that ends with examples.</summary>
 internal sealed class HelpWithExamples(HelpAction inner, string examples) : SynchronousCommandLineAction
 {
     private const int Width = 120;
 
     /// <summary>Gives a command its help.</summary>
-    public static void AddTo(Command command, string examples) =>
-        command.Options.Add(new HelpOption("--help", "-?") { Action = new HelpWithExamples(new HelpAction { MaxWidth = Width }, examples) });
+    /// <param name="command">The command.</param>
+    /// <param name="examples">Command lines.</param>
+    /// <param name="hasLetter">Whether <c>-h</c> asks for it too; with mosquitto's tools that letter names the host, and verbs that talk to a server leave it to them.</param>
+    public static void AddTo(Command command, string examples, bool hasLetter = false)
+    {
+        string[] names = hasLetter ? ["-?", "-h"] : ["-?"];
+        command.Options.Add(new HelpOption("--help", names) { Action = new HelpWithExamples(new HelpAction { MaxWidth = Width }, examples) });
+    }
 
     /// <summary>Help is given whatever else is wrong with the command line.</summary>
     public override bool ClearsParseErrors => true;

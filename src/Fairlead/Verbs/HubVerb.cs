@@ -7,6 +7,12 @@ namespace Fairlead.Verbs;
 /// <summary><c>fairlead hub</c>, which is <c>fairlead hub run</c>, and the verbs about its configuration.</summary>
 internal static class HubVerb
 {
+    private const string Examples =
+        """
+        fairlead hub --data /var/lib/fairlead --listen mqtts://0.0.0.0:8883 --listen tls://0.0.0.0:8443
+        fairlead hub run --config /etc/fairlead/hub.json --set Broker:MaximumPacketSize=1M
+        """;
+
     /// <summary>Makes the command with its subcommands.</summary>
     public static Command Create()
     {
@@ -24,6 +30,7 @@ internal static class HubVerb
     {
         var command = new Command(name, description);
         var flags = new HubFlags().AddTo(command);
+        HelpWithExamples.AddTo(command, Examples, hasLetter: true);
         // Not an asynchronous action: the command line library would then handle Ctrl-C itself.
         command.SetAction(result => HubProcess.Run(flags, result, devMode: false));
         return command;

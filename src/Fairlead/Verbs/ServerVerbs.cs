@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fairlead.Verbs.Demo;
 using Fairlead.Verbs.Edge;
 using Fairlead.Verbs.Gateway;
 using Fairlead.Verbs.Local;
@@ -9,10 +10,11 @@ namespace Fairlead.Verbs;
 internal static class ServerVerbs
 {
     /// <summary>Adds them.</summary>
-    public static void AddTo(RootCommand root)
+    public static void AddTo(RootCommand root, Terminal terminal)
     {
         root.Add(HubVerb.Create());
         root.Add(DevVerb.Create());
+        root.Add(new DemoVerb(terminal).Create());
         root.Add(EdgeVerb.Create());
         root.Add(GatewayVerb.Create());
         root.Add(UserVerb.Create());

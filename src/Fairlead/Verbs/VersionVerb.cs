@@ -16,6 +16,7 @@ internal static class VersionVerb
     {
         var json = new Option<bool>("--json") { Description = "One JSON object." };
         var command = new Command("version", "Version of the program and of the runtime under it.") { json };
+        HelpWithExamples.AddTo(command, "fairlead version --json", hasLetter: true);
         command.SetAction(result =>
         {
             Console.Out.WriteLine(result.GetValue(json)

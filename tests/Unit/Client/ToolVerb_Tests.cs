@@ -16,29 +16,6 @@ namespace Fairlead.Unit.Client;
 /// <summary>The verbs that administer a hub: help, wrong command lines, errors of the API, and the small parts they are made of.</summary>
 public sealed class ToolVerb_Tests
 {
-    public static TheoryData<string> Nouns => ["thing", "cert", "ca", "policy", "shadow", "send", "retained", "client", "log", "key", "context", "env"];
-
-    [Theory]
-    [MemberData(nameof(Nouns))]
-    public async Task Help_of_a_noun_and_its_verbs(string noun)
-    {
-        var text = new StringBuilder();
-        var command = Root().Subcommands.Single(one => one.Name == noun);
-        var verbs = command.Subcommands.Count == 0 ? [noun] : command.Subcommands.Select(verb => $"{noun} {verb.Name}").Prepend(noun);
-        foreach (string verb in verbs)
-        {
-            var outcome = await Cli.RunAsync([.. verb.Split(' '), "--help"]);
-            outcome.ExitCode.ShouldBe(0, verb);
-            var lines = outcome.Output.ReplaceLineEndings("\n").Split('\n').Select(static line => line.TrimEnd()).ToList();
-
-            // The name of the program is that of the test here.
-            lines.RemoveAll(static line => line.Contains("Fairlead.Unit", StringComparison.Ordinal) || line == "Usage:");
-            text.Append("$ fairlead ").Append(verb).Append(" --help\n").AppendJoin('\n', lines).Append('\n');
-        }
-
-        text.ToString().ShouldBeGolden($"help-{noun}");
-    }
-
     [Fact]
     public void Every_verb_speaks_JSON_is_quiet_and_waits_as_long_as_wished()
     {

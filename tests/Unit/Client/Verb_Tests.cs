@@ -8,25 +8,6 @@ namespace Fairlead.Unit.Client;
 /// <summary>What scripts rely on: output, error lines and exit codes of pub, sub and rr.</summary>
 public sealed class Verb_Tests
 {
-    [Theory]
-    [InlineData("pub")]
-    [InlineData("sub")]
-    [InlineData("rr")]
-    [InlineData("client ls")]
-    [InlineData("client get")]
-    [InlineData("client kick")]
-    [InlineData("check")]
-    [InlineData("bench conn")]
-    [InlineData("bench pub")]
-    [InlineData("bench sub")]
-    public async Task Help_names_options_and_examples(string verb)
-    {
-        var outcome = await Cli.RunAsync([.. verb.Split(' '), "--help"]);
-        outcome.ExitCode.ShouldBe(0);
-        string help = string.Join('\n', outcome.Output.ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd()));
-        help[help.IndexOf("Options:", StringComparison.Ordinal)..].ShouldBeGolden($"help-{verb.Replace(' ', '-')}");
-    }
-
     [Fact]
     public async Task Every_wrong_command_line_is_told_with_exit_code_2()
     {

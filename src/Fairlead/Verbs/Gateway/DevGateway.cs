@@ -9,11 +9,16 @@ namespace Fairlead.Verbs.Gateway;
 /// <summary>The gateway in <c>fairlead dev</c>: in the same process, in policy mode, before its own hub, so that one curl reaches a rule.</summary>
 internal static class DevGateway
 {
-    private const int Port = 8088;
+    private const int PreferredPort = 8088;
 
     /// <summary>Starts it; null when the hub has no AMQP listener that it could use, or when the listeners were chosen by hand.</summary>
+    /// <param name="hub">The hub.</param>
+    /// <param name="options">Its configuration.</param>
+    /// <param name="loggers">Log.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="port">Port to listen on when it is free, else any; 0 for any.</param>
     /// <exception cref="GatewayStartException">It cannot start.</exception>
-    public static async Task<GatewayHost?> StartAsync(Hub hub, HubOptions options, ILoggerFactory loggers, TimeProvider time)
+    public static async Task<GatewayHost?> StartAsync(Hub hub, HubOptions options, ILoggerFactory loggers, TimeProvider time, int port = PreferredPort)
     {
         if (!options.DevMode || !options.PortsArePreferences) return null;
         if (hub.Listening.FirstOrDefault(static url => url.Kind == ListenerKind.Amqp) is not { } amqp || hub.DevicePolicyKey.Length == 0) return null;
@@ -21,7 +26,7 @@ internal static class DevGateway
         {
             ["IoTHubHostName"] = "localhost",
             ["HubAddress"] = $"amqp://127.0.0.1:{amqp.Port}",
-            ["Listen"] = $"http://127.0.0.1:{Port}",
+            ["Listen"] = $"http://127.0.0.1:{port}",
             ["SharedAccessPolicyKeyEnabled"] = "true",
             ["AccessPolicyName"] = "device",
             ["AccessPolicyKey"] = hub.DevicePolicyKey,

@@ -16,6 +16,13 @@ internal static class GatewayStatus
         var json = new Option<bool>("--json") { Description = "Output as JSON." };
         command.Add(url);
         command.Add(json);
+        HelpWithExamples.AddTo(
+            command,
+            """
+            fairlead gateway status                          # of the gateway in fairlead dev
+            fairlead gateway status --url http://10.0.0.7:8088 --json | jq .devices
+            """,
+            hasLetter: true);
         command.SetAction((result, cancellationToken) => AskAsync(result.GetValue(url)!, result.GetValue(json), cancellationToken));
         return command;
     }

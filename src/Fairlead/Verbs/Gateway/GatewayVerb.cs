@@ -21,6 +21,13 @@ internal static class GatewayVerb
     {
         var command = new Command(name, description);
         var flags = new GatewayFlags().AddTo(command);
+        HelpWithExamples.AddTo(
+            command,
+            """
+            fairlead gateway --hub myhub.azure-devices.net --listen https://0.0.0.0:8443 --set CertificateFile=chain.pem --set KeyFile=key.pem
+            fairlead gateway run --config appsettings.json   # the file of the Azure sample works as it is
+            """,
+            hasLetter: true);
         // Not an asynchronous action: the command line library would then handle Ctrl-C itself.
         command.SetAction(result => GatewayProcess.Run(flags, result));
         return command;
@@ -30,6 +37,7 @@ internal static class GatewayVerb
     {
         var command = new Command("check-config", "Show every setting with its value and where that comes from, and what is wrong.");
         var flags = new GatewayFlags().AddTo(command);
+        HelpWithExamples.AddTo(command, "fairlead gateway check-config --config appsettings.json", hasLetter: true);
         command.SetAction(result =>
         {
             var configuration = flags.Load(result);

@@ -44,6 +44,15 @@ internal static class CompletionVerb
         var shell = new Argument<string>("shell") { Description = "bash, zsh, fish or pwsh." };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish", "pwsh");
         var command = new Command("completion", "Print a script that completes commands and flags in a shell.") { shell };
+        HelpWithExamples.AddTo(
+            command,
+            """
+            source <(fairlead completion bash)               # for this shell; into ~/.bashrc for all
+            fairlead completion zsh > "${fpath[1]}/_fairlead"
+            fairlead completion fish > ~/.config/fish/completions/fairlead.fish
+            fairlead completion pwsh >> $PROFILE
+            """,
+            hasLetter: true);
         command.SetAction(result =>
         {
             Console.Out.WriteLine(result.GetValue(shell) switch

@@ -13,6 +13,13 @@ internal static class ConfigurationVerbs
     {
         var command = new Command("print-config", "Show every setting with its value and where the value comes from.");
         var flags = new HubFlags().AddTo(command);
+        HelpWithExamples.AddTo(
+            command,
+            """
+            fairlead hub print-config                        # key, value, origin
+            fairlead hub print-config --json | jq -r 'select(.key=="Data").value'
+            """,
+            hasLetter: true);
         command.SetAction(result => LocalVerb.Run("hub print-config", () =>
         {
             var effective = flags.Load(result, devMode: false).Effective;
@@ -28,6 +35,7 @@ internal static class ConfigurationVerbs
     {
         var command = new Command("check-config", "Check the configuration and the files it names, without starting anything.");
         var flags = new HubFlags().AddTo(command);
+        HelpWithExamples.AddTo(command, "fairlead hub check-config --config hub.json      # 0 when a hub would start with it, else 2 and a sentence", hasLetter: true);
         command.SetAction(result => LocalVerb.Run("hub check-config", () =>
         {
             HubFiles.Check(flags.Load(result, devMode: false).Options);

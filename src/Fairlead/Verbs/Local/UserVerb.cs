@@ -27,6 +27,7 @@ internal static class UserVerb
         var command = new Command("add", "Add a user; the password comes from a prompt, standard input or a file.") { name, file, admin };
         var data = new DataFlags().AddTo(command);
         var password = new PasswordInput().AddTo(command);
+        HelpWithExamples.AddTo(command, """printf %s "$PASSWORD" | fairlead user add ada --data /var/lib/fairlead""", hasLetter: true);
         command.SetAction(result => LocalVerb.Run("user add", () =>
         {
             var user = result.GetRequiredValue(name);
@@ -46,6 +47,7 @@ internal static class UserVerb
         var command = new Command("passwd", "Change a user's password.") { name, file };
         var data = new DataFlags().AddTo(command);
         var password = new PasswordInput().AddTo(command);
+        HelpWithExamples.AddTo(command, "fairlead user passwd ada --data /var/lib/fairlead", hasLetter: true);
         command.SetAction(result => LocalVerb.Run("user passwd", () =>
         {
             var users = Open(data, file, result);
@@ -62,6 +64,7 @@ internal static class UserVerb
         var file = FileOption();
         var command = new Command("rm", "Remove a user. Who is connected stays so until the connection ends.") { name, file };
         var data = new DataFlags().AddTo(command);
+        HelpWithExamples.AddTo(command, "fairlead user rm ada --data /var/lib/fairlead", hasLetter: true);
         command.SetAction(result => LocalVerb.Run("user rm", () =>
         {
             var users = Open(data, file, result);
@@ -79,6 +82,7 @@ internal static class UserVerb
         var json = new Option<bool>("--json") { Description = "One JSON object a line." };
         var command = new Command("ls", "List users.") { file, json };
         var data = new DataFlags().AddTo(command);
+        HelpWithExamples.AddTo(command, "fairlead user ls --data /var/lib/fairlead", hasLetter: true);
         command.SetAction(result => LocalVerb.Run("user ls", () =>
         {
             foreach (var user in Open(data, file, result).Users)
