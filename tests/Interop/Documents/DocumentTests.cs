@@ -101,16 +101,21 @@ public sealed class DocumentTests
 
     private static void Need(string commands)
     {
-        foreach (string program in new[] { "unshare", "ip", "curl", "bash", "awk" }) Requirements.NeedProgram(program);
+        foreach (string program in new[] { "unshare", "curl", "bash", "awk" }) Requirements.NeedProgram(program);
+        Requirements.NeedFile(Find("ip"), "iproute2");
+        if (Words("nginx").IsMatch(commands)) Requirements.NeedFile(Find("nginx"), "nginx-light");
         if (Words("mosquitto_(pub|sub|rr)").IsMatch(commands)) Requirements.NeedMosquittoTools();
         if (Words("aws").IsMatch(commands)) Requirements.NeedAwsCommandLine();
         if (Words("python3").IsMatch(commands)) Requirements.Need(Aws.AwsTool.Boto3);
         if (Words("node").IsMatch(commands)) Requirements.NeedNodePackage("azure-iot-device");
-        foreach (string program in new[] { "jq", "openssl", "nginx", "xxd" })
+        foreach (string program in new[] { "jq", "openssl", "xxd" })
         {
             if (Words(program).IsMatch(commands)) Requirements.NeedProgram(program);
         }
     }
+
+    // Programs of administrators are not on everybody's path.
+    private static string? Find(string program) => new[] { "/usr/sbin", "/sbin", "/usr/bin", "/bin" }.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
     private static Regex Words(string pattern) => new($@"(^|[\s;|(&]){pattern}\s", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
 }
