@@ -24,11 +24,11 @@ public sealed partial class AmqpReceiver : AmqpLink
     /// <inheritdoc/>
     public override bool IsReceiver => true;
 
-    /// <summary>Deliveries that the sender may still send.</summary>
-    public uint Credit => Volatile.Read(ref _credit);
+    /// <inheritdoc/>
+    public override uint Credit => Volatile.Read(ref _credit);
 
-    /// <summary>Deliveries that came and are not settled.</summary>
-    public int Unsettled => Volatile.Read(ref _unsettled);
+    /// <inheritdoc/>
+    public override int Unsettled => Volatile.Read(ref _unsettled);
 
     internal IReceiverHandler? Handler { get; set; }
 
@@ -91,7 +91,10 @@ public sealed partial class AmqpReceiver : AmqpLink
             {
                 Session.Incoming.Remove(deliveryId);
                 _unsettled--;
+                Moved();
             }
+
+            if (outcome.Kind == DeliveryStateKind.Rejected) CountRejected();
 
             Session.SendDisposition(isReceiver: true, deliveryId, settled: !SettlesSecond, outcome);
             if (!SettlesSecond) TopUp();
@@ -110,6 +113,7 @@ public sealed partial class AmqpReceiver : AmqpLink
     internal void OnSettledBySender()
     {
         _unsettled--;
+        Moved();
         TopUp();
     }
 
