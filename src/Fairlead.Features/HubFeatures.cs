@@ -9,6 +9,7 @@ using Fairlead.Features.Certificates;
 using Fairlead.Features.Console;
 using Fairlead.Features.Console.Live;
 using Fairlead.Features.Documents;
+using Fairlead.Features.EdgeConnectors;
 using Fairlead.Features.Endpoints;
 using Fairlead.Features.Events;
 using Fairlead.Features.Fleet;
@@ -29,6 +30,7 @@ using Fairlead.Features.Rules;
 using Fairlead.Features.Rules.Actions;
 using Fairlead.Features.Shadows;
 using Fairlead.Features.Tags;
+using Fairlead.Features.Tokens;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Features;
@@ -47,6 +49,7 @@ internal sealed class HubFeatures
         _context = new FeatureContext(scope, new DocumentStore(store, time), time, loggers);
         Records = new HubRecords(_context.Documents);
         LoggingLevels = new LoggingLevels(_context.Documents, Records);
+        Tokens = new TokenRegister(_context.Documents, time);
         Registry = new RegistryServices(_context, Records);
         Tags = MakeTags();
         Functions = new FunctionCaller(new FunctionDirectory(scope), time);
@@ -73,11 +76,12 @@ internal sealed class HubFeatures
         IotHub = new IotHubFeature(_context, Records, iotHub ?? new IotHubOptions(), Registry, Certificates, Shadows);
         Messaging = new MessagingFeature(_context, IotHub, IotHub.Twins, events ?? new MemoryEventLog(IotHub.Options, time));
         Amqp = new AmqpFeature(_context, IotHub, Messaging, IotHub.Twins);
+        Edges = new EdgeFeature(_context);
         var explain = new ExplainFeature(_context, Records, access, library);
         Console = MakeConsole(explain);
         _features =
         [
-            new AccessKeyFeature(_context, Records, Policies.Check),
+            new AccessKeyFeature(_context, Records, Policies.Check), new TokenFeature(_context, Tokens),
             new PolicyFeature(_context, Records, Policies, Tags), new AttachmentFeature(_context, Records, Policies),
             new AuthorizationFeature(_context, Records, Policies, access.Policies, library),
             explain, Console,
@@ -87,7 +91,7 @@ internal sealed class HubFeatures
             new CertificateFeature(_context, Records, Certificates),
             new ImportFeature(_context, new ThingImport(_context, Records, Registry, Certificates, Policies)),
             .. DataPlane.Features,
-            Events, Notifications, IotHub, Amqp, Messaging,
+            Events, Notifications, IotHub, Amqp, Messaging, Edges,
             .. FleetServices.Features(_context, Records, Registry, DataPlane.Things, Shadows),
             new CaCertificateFeature(_context, Records, Certificates, Tags),
         ];
@@ -103,6 +107,9 @@ internal sealed class HubFeatures
 
     /// <summary>Records that slices share.</summary>
     public HubRecords Records { get; }
+
+    /// <summary>Tokens of the HTTP API.</summary>
+    public TokenRegister Tokens { get; }
 
     /// <summary>Events of the registry.</summary>
     public EventFeature Events { get; }
@@ -140,6 +147,9 @@ internal sealed class HubFeatures
     /// <summary>The same over AMQP.</summary>
     public AmqpFeature Amqp { get; }
 
+    /// <summary>Edge connectors that report to this hub.</summary>
+    public EdgeFeature Edges { get; }
+
     /// <summary>Topic rules.</summary>
     public RulesFeature Rules { get; }
 
@@ -152,8 +162,8 @@ internal sealed class HubFeatures
     /// <summary>What MQTT clients may do, by policies.</summary>
     public PolicyAuthorizer Authorizer { get; }
 
-    /// <summary>What MQTT clients may do: devices of the Azure dialect by its rules, all others by policies.</summary>
-    public IAuthorizer MqttAuthorizer => new IotHubAuthorizer(Authorizer);
+    /// <summary>What MQTT clients may do: devices of the Azure dialect by its rules, all others by policies, and edge connectors report.</summary>
+    public IAuthorizer MqttAuthorizer => new IotHubAuthorizer(new EdgeAuthorizer(Authorizer));
 
     /// <summary>What callers of the HTTP API may do.</summary>
     public CallerAuthorizer ApiAuthorizer { get; }
@@ -197,7 +207,7 @@ internal sealed class HubFeatures
 
     private ConsoleFeature MakeConsole(ExplainFeature explain)
     {
-        var sources = new ViewSources(DataPlane.Association, DataPlane.Lifecycle, DataPlane.Refused, Shadows, Rules, Certificates);
+        var sources = new ViewSources(DataPlane.Association, DataPlane.Lifecycle, DataPlane.Refused, Shadows, Rules, Certificates, Edges, Amqp.Pages);
         return new ConsoleFeature(_context, Records, sources, DataPlane, LoggingLevels, explain);
     }
 

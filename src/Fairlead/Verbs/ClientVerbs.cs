@@ -16,6 +16,7 @@ using Fairlead.Verbs.Remote;
 using Fairlead.Verbs.Rules;
 using Fairlead.Verbs.Shadows;
 using Fairlead.Verbs.Things;
+using Fairlead.Verbs.Tokens;
 
 namespace Fairlead.Verbs;
 
@@ -45,6 +46,7 @@ internal static class ClientVerbs
         root.Add(new LogVerb(terminal).Create());
         root.Add(new OutboxVerb(terminal).Create());
         root.Add(new KeyVerb(terminal).Create());
+        root.Add(new TokenVerb(terminal).Create());
         root.Add(new IotHubVerb(terminal).Create());
         root.Add(new ContextVerb(terminal).Create());
         root.Add(new EnvVerb(terminal).Create());

@@ -16,7 +16,7 @@ namespace Fairlead.Unit.Client;
 /// <summary>The verbs that administer a hub: help, wrong command lines, errors of the API, and the small parts they are made of.</summary>
 public sealed class ToolVerb_Tests
 {
-    public static TheoryData<string> Nouns => ["thing", "cert", "ca", "policy", "shadow", "send", "retained", "client", "log", "key", "context", "env"];
+    public static TheoryData<string> Nouns => ["thing", "cert", "ca", "policy", "shadow", "send", "retained", "client", "log", "key", "token", "context", "env"];
 
     [Theory]
     [MemberData(nameof(Nouns))]

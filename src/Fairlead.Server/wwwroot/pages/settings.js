@@ -2,6 +2,7 @@ import { h, fill } from '../lib/dom.js';
 import { header, cli, banner, button, panel, badge, fact, dialog, field, select, confirm, copyButton, toast, empty } from '../lib/ui.js';
 import { ago, dateTime, moment } from '../lib/format.js';
 import * as api from '../lib/api.js';
+import { tokensPanel } from './tokens.js';
 import t from '../en.js';
 
 export const title = t.nav.settings;
@@ -28,9 +29,10 @@ export async function mount(root, context) {
     h('div', { class: 'columns' },
       panel(g.users, h('p', { class: 'hint' }, g.usersLead), noUsers, h('table', null, users), admin && h('div', { class: 'bar' }, button(g.addUser, () => editUser(), { testid: 'add-user' }), button(g.link, makeLink, { testid: 'make-link' }))),
       panel(g.keys, h('p', { class: 'hint' }, g.keysLead), h('div', { class: 'scroll', tabindex: '0' }, h('table', null, keys)), admin && h('div', { class: 'bar' }, button(g.addKey, addKey, { testid: 'add-key' })))),
+    tokensPanel(admin),
     panel(g.configuration, h('div', { class: 'bar' }, search, h('label', { class: 'check' }, changed, g.onlyChanged)),
       h('div', { class: 'scroll', tabindex: '0' }, h('table', null, h('thead', null, h('tr', null, [g.key, g.value, g.origin, g.meaning].map(label => h('th', { scope: 'col' }, label)))), settings))),
-    cli('fairlead hub print-config', 'fairlead key ls', 'fairlead console'));
+    cli('fairlead hub print-config', 'fairlead key ls', 'fairlead token ls', 'fairlead console'));
   let document;
   search.addEventListener('input', list);
   changed.addEventListener('change', list);
@@ -51,7 +53,7 @@ export async function mount(root, context) {
     }));
     noUsers.hidden = document.users.length > 0;
     fill(users, document.users.map(user => h('tr', { testid: 'user-row' }, h('th', { scope: 'row' }, user.name), h('td', null, badge(t.roles[user.role] ?? user.role)),
-      h('td', { class: 'row-actions' }, admin && [button(g.change, () => editUser(user), { class: 'small' }), button(g.removeUser, () => removeUser(user.name), { class: 'small danger' })]))));
+      h('td', { class: 'row-actions' }, user.fixed ? h('span', { class: 'muted' }, g.fixedUser) : admin && [button(g.change, () => editUser(user), { class: 'small' }), button(g.removeUser, () => removeUser(user.name), { class: 'small danger' })]))));
     list();
     if (admin) await loadKeys();
     else fill(keys, h('tr', null, h('td', { class: 'muted' }, t.needAdmin)));
