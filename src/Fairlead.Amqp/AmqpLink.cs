@@ -12,6 +12,8 @@ public abstract class AmqpLink
     private bool _told;
     private bool _abandoned;
     private bool _wasAttached;
+    private long _movedAt;
+    private long _rejected;
 
     private protected AmqpLink(AmqpSession session, string name)
     {
@@ -33,6 +35,18 @@ public abstract class AmqpLink
 
     /// <summary>What this side said in attach; null before it did. Of a link that this side asked for, only its modes are kept once it is attached.</summary>
     public Attach? Local { get; private set; }
+
+    /// <summary>Deliveries that the other side may still send, of a link that receives; that this side may, of one that sends.</summary>
+    public abstract uint Credit { get; }
+
+    /// <summary>Deliveries on their way that are not settled.</summary>
+    public abstract int Unsettled { get; }
+
+    /// <summary>Deliveries that the receiving side has rejected.</summary>
+    public long Rejected => Volatile.Read(ref _rejected);
+
+    /// <summary>How long there have been unsettled deliveries of which none was settled; zero without any.</summary>
+    public TimeSpan Stalled => Unsettled == 0 ? TimeSpan.Zero : Session.Connection.Options.Time.GetElapsedTime(Volatile.Read(ref _movedAt));
 
     /// <summary>Whether the link is attached at both ends.</summary>
     public bool IsAttached => Phase == LinkPhase.Attached;
@@ -208,6 +222,12 @@ public abstract class AmqpLink
         _ = _attached.Task.Exception; // nobody may be waiting
         _detached.TrySetResult();
     }
+
+    /// <summary>The receiving side has rejected a delivery. Under the gate.</summary>
+    internal void CountRejected() => Volatile.Write(ref _rejected, _rejected + 1);
+
+    /// <summary>The first delivery is unsettled, or one was settled. Under the gate.</summary>
+    private protected void Moved() => Volatile.Write(ref _movedAt, Session.Connection.Options.Time.GetTimestamp());
 
     internal abstract void OnFlow(in Flow flow);
 

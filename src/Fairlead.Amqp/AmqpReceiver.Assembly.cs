@@ -106,7 +106,7 @@ public sealed partial class AmqpReceiver
         }
         else if (Session.Incoming.TryAdd(_currentId, this))
         {
-            _unsettled++;
+            if (_unsettled++ == 0) Moved();
         }
         else
         {

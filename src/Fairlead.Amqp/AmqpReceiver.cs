@@ -25,11 +25,11 @@ public sealed partial class AmqpReceiver : AmqpLink
     /// <inheritdoc/>
     public override bool IsReceiver => true;
 
-    /// <summary>Deliveries that the sender may still send.</summary>
-    public uint Credit => Volatile.Read(ref _credit);
+    /// <inheritdoc/>
+    public override uint Credit => Volatile.Read(ref _credit);
 
-    /// <summary>Deliveries that came and are not settled.</summary>
-    public int Unsettled => Volatile.Read(ref _unsettled);
+    /// <inheritdoc/>
+    public override int Unsettled => Volatile.Read(ref _unsettled);
 
     internal IReceiverHandler? Handler { get; set; }
 
@@ -92,7 +92,10 @@ public sealed partial class AmqpReceiver : AmqpLink
             {
                 Session.Incoming.Remove(deliveryId);
                 _unsettled--;
+                Moved();
             }
+
+            if (outcome.Kind == DeliveryStateKind.Rejected) CountRejected();
 
             Session.SendDisposition(isReceiver: true, deliveryId, settled: !SettlesSecond, outcome);
             if (!SettlesSecond) TopUp();
@@ -111,6 +114,7 @@ public sealed partial class AmqpReceiver : AmqpLink
     internal void OnSettledBySender()
     {
         _unsettled--;
+        Moved();
         TopUp();
     }
 

@@ -31,14 +31,14 @@ public sealed partial class AmqpSender : AmqpLink
     /// <inheritdoc/>
     public override bool IsReceiver => false;
 
-    /// <summary>Deliveries that may be sent now.</summary>
-    public uint Credit => Volatile.Read(ref _credit);
+    /// <inheritdoc/>
+    public override uint Credit => Volatile.Read(ref _credit);
 
     /// <summary>Whether the receiver asks to use the credit or give it back.</summary>
     public bool IsDraining => Volatile.Read(ref _draining);
 
-    /// <summary>Deliveries sent and not settled.</summary>
-    public int Unsettled => Volatile.Read(ref _unsettled);
+    /// <inheritdoc/>
+    public override int Unsettled => Volatile.Read(ref _unsettled);
 
     /// <summary>Sends that wait for credit or room.</summary>
     public int Waiting => _waiting.Count;
@@ -141,6 +141,7 @@ public sealed partial class AmqpSender : AmqpLink
     internal void OnSettled()
     {
         _unsettled--;
+        Moved();
         if (_wantsRoom || _waiting.Count > 0) Advance();
     }
 
@@ -181,7 +182,7 @@ public sealed partial class AmqpSender : AmqpLink
         if (!settled)
         {
             Session.Outgoing.Add(id, this, token, operation);
-            _unsettled++;
+            if (_unsettled++ == 0) Moved();
             if (operation is not null) operation.DeliveryId = id;
         }
 

@@ -10,6 +10,7 @@ using Fairlead.Features.Certificates;
 using Fairlead.Features.Console;
 using Fairlead.Features.Console.Live;
 using Fairlead.Features.Documents;
+using Fairlead.Features.EdgeConnectors;
 using Fairlead.Features.Endpoints;
 using Fairlead.Features.Events;
 using Fairlead.Features.Fleet;
@@ -30,6 +31,7 @@ using Fairlead.Features.Rules;
 using Fairlead.Features.Rules.Actions;
 using Fairlead.Features.Shadows;
 using Fairlead.Features.Tags;
+using Fairlead.Features.Tokens;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Features;
@@ -48,6 +50,7 @@ internal sealed class HubFeatures
         _context = new FeatureContext(scope, new DocumentStore(store, time), time, loggers);
         Records = new HubRecords(_context.Documents);
         LoggingLevels = new LoggingLevels(_context.Documents, Records);
+        Tokens = new TokenRegister(_context.Documents, time);
         Registry = new RegistryServices(_context, Records);
         Tags = MakeTags();
         Functions = new FunctionCaller(new FunctionDirectory(scope), time);
@@ -74,11 +77,12 @@ internal sealed class HubFeatures
         IotHub = new IotHubFeature(_context, Records, iotHub ?? new IotHubOptions(), Registry, Certificates, Shadows);
         Messaging = new MessagingFeature(_context, IotHub, IotHub.Twins, events ?? new MemoryEventLog(IotHub.Options, time));
         Amqp = new AmqpFeature(_context, IotHub, Messaging, IotHub.Twins);
+        Edges = new EdgeFeature(_context);
         var explain = new ExplainFeature(_context, Records, access, library);
         Console = MakeConsole(explain);
         _features =
         [
-            new AccessKeyFeature(_context, Records, Policies.Check),
+            new AccessKeyFeature(_context, Records, Policies.Check), new TokenFeature(_context, Tokens),
             new PolicyFeature(_context, Records, Policies, Tags), new AttachmentFeature(_context, Records, Policies),
             new AuthorizationFeature(_context, Records, Policies, access.Policies, library),
             explain, Console, Backup,
@@ -88,7 +92,7 @@ internal sealed class HubFeatures
             new CertificateFeature(_context, Records, Certificates),
             new ImportFeature(_context, new ThingImport(_context, Records, Registry, Certificates, Policies)),
             .. DataPlane.Features,
-            Events, Notifications, IotHub, Amqp, Messaging,
+            Events, Notifications, IotHub, Amqp, Messaging, Edges,
             .. FleetServices.Features(_context, Records, Registry, DataPlane.Things, Shadows),
             new CaCertificateFeature(_context, Records, Certificates, Tags),
         ];
@@ -107,6 +111,9 @@ internal sealed class HubFeatures
 
     /// <summary>Records that slices share.</summary>
     public HubRecords Records { get; }
+
+    /// <summary>Tokens of the HTTP API.</summary>
+    public TokenRegister Tokens { get; }
 
     /// <summary>Events of the registry.</summary>
     public EventFeature Events { get; }
@@ -144,6 +151,9 @@ internal sealed class HubFeatures
     /// <summary>The same over AMQP.</summary>
     public AmqpFeature Amqp { get; }
 
+    /// <summary>Edge connectors that report to this hub.</summary>
+    public EdgeFeature Edges { get; }
+
     /// <summary>Topic rules.</summary>
     public RulesFeature Rules { get; }
 
@@ -156,8 +166,8 @@ internal sealed class HubFeatures
     /// <summary>What MQTT clients may do, by policies.</summary>
     public PolicyAuthorizer Authorizer { get; }
 
-    /// <summary>What MQTT clients may do: devices of the Azure dialect by its rules, all others by policies.</summary>
-    public IAuthorizer MqttAuthorizer => new IotHubAuthorizer(Authorizer);
+    /// <summary>What MQTT clients may do: devices of the Azure dialect by its rules, all others by policies, and edge connectors report.</summary>
+    public IAuthorizer MqttAuthorizer => new IotHubAuthorizer(new EdgeAuthorizer(Authorizer));
 
     /// <summary>What callers of the HTTP API may do.</summary>
     public CallerAuthorizer ApiAuthorizer { get; }
@@ -201,7 +211,7 @@ internal sealed class HubFeatures
 
     private ConsoleFeature MakeConsole(ExplainFeature explain)
     {
-        var sources = new ViewSources(DataPlane.Association, DataPlane.Lifecycle, DataPlane.Refused, Shadows, Rules, Certificates);
+        var sources = new ViewSources(DataPlane.Association, DataPlane.Lifecycle, DataPlane.Refused, Shadows, Rules, Certificates, Edges, Amqp.Pages);
         return new ConsoleFeature(_context, Records, sources, DataPlane, LoggingLevels, explain);
     }
 

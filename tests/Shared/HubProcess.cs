@@ -208,7 +208,7 @@ public sealed class HubProcess : IAsyncDisposable
 
     private async Task LaunchAsync(IReadOnlyList<string> listen)
     {
-        var arguments = new List<string> { "hub", "--json", "--data", DataDirectory };
+        var arguments = new List<string> { _settings.Verb, "--json", "--data", DataDirectory };
         foreach (var url in listen)
             arguments.AddRange(["--listen", url]);
         if (_settings.AllowAnonymous)

@@ -3,6 +3,9 @@ namespace Fairlead.Shared;
 /// <summary>How a test wants its hub.</summary>
 public sealed record HubSettings
 {
+    /// <summary>The verb that runs it: <c>hub</c>, or <c>dev</c> for a developer's.</summary>
+    public string Verb { get; init; } = "hub";
+
     /// <summary>The <c>--listen</c> URLs; port 0 takes a free one.</summary>
     public IReadOnlyList<string> Listen { get; init; } = ["mqtt://127.0.0.1:0"];
 

@@ -39,6 +39,13 @@ internal sealed class HubApi : IDisposable
         return text;
     }
 
+    // A body that comes bit by bit.
+    internal Stream Open(string target)
+    {
+        HttpResponseMessage answer = _http.Send(new HttpRequestMessage(HttpMethod.Get, target), HttpCompletionOption.ResponseHeadersRead);
+        return answer.StatusCode == HttpStatusCode.OK ? answer.Content.ReadAsStream() : throw new BenchException($"GET {target}: {(int)answer.StatusCode}");
+    }
+
     // A registered, active certificate whose policy lets it connect and use its own topics.
     internal X509Certificate2 CreateDevice(string name)
     {

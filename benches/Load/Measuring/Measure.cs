@@ -45,6 +45,14 @@ internal sealed record Measure(string Key, string Title, string Unit, bool? High
     internal static readonly Measure RulesShare = new("rules_share", "beside rules against without, throughput", "x", HigherIsBetter: true);
     internal static readonly Measure BrokerCpuBesideRules = new("cpu_per_million_rules", "broker CPU per million, beside 1,000 rules", "s", HigherIsBetter: false);
     internal static readonly Measure RulesCpuShare = new("rules_cpu_share", "beside rules against without, broker CPU each", "x", HigherIsBetter: false);
+    internal static readonly Measure ThroughputBesideConsole = new("throughput_console", "throughput with a console stream on #", "msg/s", HigherIsBetter: true);
+    internal static readonly Measure ConsoleShare = new("console_share", "with the stream against without, throughput", "x", HigherIsBetter: true);
+    internal static readonly Measure BrokerCpuBesideConsole = new("cpu_per_million_console", "broker CPU per million, with the stream", "s", HigherIsBetter: false);
+    internal static readonly Measure ConsoleCpuShare = new("console_cpu_share", "with the stream against without, broker CPU each", "x", HigherIsBetter: false);
+    internal static readonly Measure PacedRateBesideConsole = new("paced_console", "at 20,000 msg/s: delivered with the stream", "msg/s", HigherIsBetter: null);
+    internal static readonly Measure PacedCpu = new("paced_cpu_per_million", "at 20,000 msg/s: broker CPU per million", "s", HigherIsBetter: false);
+    internal static readonly Measure PacedCpuBesideConsole = new("paced_cpu_per_million_console", "at 20,000 msg/s: broker CPU per million, with the stream", "s", HigherIsBetter: false);
+    internal static readonly Measure PacedConsoleCpuShare = new("paced_console_cpu_share", "at 20,000 msg/s: with the stream against without, broker CPU each", "x", HigherIsBetter: false);
     internal static readonly Measure FillRate = new("fill", "fill", "msg/s", HigherIsBetter: true);
     internal static readonly Measure FillCpu = new("fill_cpu_per_million", "broker CPU per million, fill", "s", HigherIsBetter: false);
     internal static readonly Measure DrainRate = new("drain", "drain", "msg/s", HigherIsBetter: true);

@@ -42,6 +42,7 @@ internal static class Catalog
         new RulesScenario(),
         new IdleRulesScenario(),
         new RuleLatencyScenario(),
+        new ConsoleScenario(),
         new PacedScenario(),
         new QueueScenario(),
         new DurableQueueScenario(),

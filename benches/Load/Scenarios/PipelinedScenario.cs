@@ -48,7 +48,7 @@ internal sealed class PipelinedScenario(string name, string title, int qos, Wind
         ];
     }
 
-    private sealed class UnacknowledgedPump(Topology topology, Window window)
+    internal sealed class UnacknowledgedPump(Topology topology, Window window)
     {
         private readonly int _perWrite = window.WriteBytes / topology.Publishers[0].Train.PacketLength;
         private readonly long _window = (long)window.Bytes / topology.Publishers[0].Train.PacketLength

@@ -59,6 +59,7 @@ internal sealed class OutgoingDeliveries(AmqpSession session, uint firstDelivery
     private void OnState(uint deliveryId, in Disposition disposition)
     {
         if (!_unsettled.TryGetValue(deliveryId, out var entry)) return;
+        if (disposition.State.Kind == DeliveryStateKind.Rejected && !entry.IsTold) entry.Sender.CountRejected();
         bool over = disposition.Settled || (entry.IsAwaited && disposition.State.IsOutcome);
         if (over)
         {

@@ -43,6 +43,7 @@ internal static class FairleadSettings
         new("strictResponses", SettingKind.Flag, "false", "Drop answers to requests that were never seen.") { PerLink = true, Hot = true },
         new("errorTopic", SettingKind.Flag, "false", "Announce messages that the remote endpoint cannot take on error/<tenant>/<device>/...") { Hot = true },
         new("deviceInfoRetain", SettingKind.Flag, "false", "Publish edge/thing/response with RETAIN.") { Hot = true },
+        new("reportStatus", SettingKind.Flag, "false", "Tell a Fairlead hub how the link is doing, on $fairlead/edge/report. For such a hub alone: AWS IoT ends connections that publish there.") { PerLink = true },
         new("shutdownTimeout", SettingKind.Number, "5", "Seconds to wait for acknowledgments at the end.") { Most = 3600 },
         new("logFormat", SettingKind.Text, "text", "Form of a log line.") { Choices = ["text", "json"] },
         new("logPayloads", SettingKind.Flag, "false", "Log payloads at DEBUG.") { Hot = true },

@@ -127,6 +127,9 @@ internal sealed record LinkOptions
     /// <summary>Whether twin messages become shadow requests.</summary>
     public bool TwinEnabled { get; init; }
 
+    /// <summary>Whether the endpoint is a Fairlead hub that is told how the link is doing.</summary>
+    public bool ReportsStatus { get; init; }
+
     /// <summary>Drops twin messages by Ditto topic; null for none.</summary>
     public Regex? TopicFilter { get; init; }
 

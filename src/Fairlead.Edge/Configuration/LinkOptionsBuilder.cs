@@ -40,6 +40,7 @@ internal sealed class LinkOptionsBuilder
         string? deviceId = ReadDeviceId();
         CheckTpm();
         CheckAddress();
+        CheckReport();
         if (_values.Text("tenantId").Length == 0) Fault("tenantId", "must not be empty");
         var backoff = ReadBackoff();
         var topicFilter = ReadRegex("topicFilter", _values.Text("topicFilter"));
@@ -68,6 +69,7 @@ internal sealed class LinkOptionsBuilder
             Mappings = mappings,
             Transforms = TransformReader.Read(_values.Text("transforms"), _problems),
             TwinEnabled = _kind == LinkKind.Aws && _values.Flag("twin.enabled"),
+            ReportsStatus = _values.Flag("reportStatus"),
             TopicFilter = topicFilter,
             ForwardTopicFilter = forwardFilter,
             PayloadFilters = payloadFilters,
@@ -169,6 +171,14 @@ internal sealed class LinkOptionsBuilder
         }
 
         if (_values.Number("tpmHandle") != 0) Fault("tpmHandle", "keys in a TPM are not supported; give the key as a file (key)");
+    }
+
+    // Whoever does not know the topic ends the connection, again and again: better not to start.
+    private void CheckReport()
+    {
+        if (!_values.Flag("reportStatus")) return;
+        if (_kind is LinkKind.Azure or LinkKind.Hono) Fault("reportStatus", "is for a Fairlead hub, by a link of type aws or generic-mqtt; set it to false");
+        else if (EdgeAddress.IsAws(_values.Text("address"))) Fault("reportStatus", "is for a Fairlead hub, and the address is one of AWS IoT, which ends connections that publish to $fairlead/; set it to false");
     }
 
     private void CheckAddress()

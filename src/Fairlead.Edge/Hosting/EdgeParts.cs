@@ -52,6 +52,7 @@ internal sealed class EdgeParts : IAsyncDisposable
         _twin = DeviceTwin.TryCreate(options, loggers, time);
         Links = new LinkSet([.. options.Links.Select(link => new RemoteLink(
             link, Spool.MaskOf(link.Name), Spool.Open(link.Name), link.Name == _twin?.Link ? _twin.Twin : null, Services))]);
+        Services.ReadFigures = link => ReadFigures().First(entry => entry.Link == link).Figures;
         Intake = new LocalIntake(Links, Spool, _requests, Metrics, loggers.CreateLogger("local")) { Options = options };
         Session.Messages = Intake;
         Reporter = new StatusReporter(

@@ -89,6 +89,8 @@ internal sealed class LinkConnection
         _link.Log.Connected(_link.Options.Server.Authority, _client.ConnAck.SessionPresent ? "resumed" : "new");
         _link.SetConnected();
         _stall.Touch();
+        // Before anything is sent: the hub learns how much has waited.
+        if (_link.Options.ReportsStatus) loops.Add(GuardAsync(new HubReporter(_link, _services, _client).RunAsync(stop)));
         if (_link.Twin is { } twin)
         {
             _link.Execute(twin.OnHubConnected());

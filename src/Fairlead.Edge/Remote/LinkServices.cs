@@ -35,6 +35,9 @@ internal sealed record LinkServices
     /// <summary>Whether payloads may be logged.</summary>
     public required Func<bool> LogsPayloads { get; init; }
 
+    /// <summary>What waits for a link, and what was lost; replaced once all links are there.</summary>
+    public Func<RemoteLink, Status.BufferFigures> ReadFigures { get; set; } = static _ => default;
+
     /// <summary>Cancelled when the process ends.</summary>
     public required CancellationToken Stopping { get; init; }
 }

@@ -94,6 +94,7 @@ internal sealed class MessageSender
         {
             if (!_commands.TryRemove(record, out var message)) continue;
             _link.Cursor.Acknowledge(message);
+            _link.CountSent(1);
             _services.Metrics.Count("out", "shadow", "sent");
         }
 
@@ -210,6 +211,7 @@ internal sealed class MessageSender
         {
             await PublishAsync(message, cancellationToken);
             foreach (var member in message.Members) _link.Cursor.Acknowledge(member);
+            _link.CountSent(message.Members.Count);
             Count(message, "sent");
         }
         catch (MqttException exception) when (exception.Failure == MqttFailure.Refused)
@@ -291,6 +293,7 @@ internal sealed class MessageSender
             _link.Log.Forwarded("out", "twin", request.Topic, request.Payload.Length);
             await _client.PublishAsync(request.Topic, request.Payload, QualityOfService.AtLeastOnce, retain: false);
             OnAck(_services.Time.GetElapsedTime(sent));
+            _link.NoteShadowSync();
             _link.Execute(_link.Twin!.OnPublished(request));
         }
         catch (MqttException)

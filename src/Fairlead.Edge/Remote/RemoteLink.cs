@@ -20,6 +20,8 @@ internal sealed class RemoteLink
     private TaskCompletionSource _retry = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LinkStatus _status;
     private long _reconnects;
+    private long _sent;
+    private long _shadowSyncedAt;
     private volatile bool _stopping;
 
     /// <summary>Makes a link; <see cref="RunAsync"/> runs it.</summary>
@@ -70,6 +72,12 @@ internal sealed class RemoteLink
 
     /// <summary>Connections made after the first.</summary>
     public long Reconnects => Math.Max(0, Interlocked.Read(ref _reconnects) - 1);
+
+    /// <summary>Local messages that the endpoint has acknowledged since the start of the process.</summary>
+    public long Sent => Interlocked.Read(ref _sent);
+
+    /// <summary>When the endpoint last acknowledged a shadow request, milliseconds since the Unix epoch; 0 for never.</summary>
+    public long ShadowSyncedAt => Interlocked.Read(ref _shadowSyncedAt);
 
     /// <summary>Raised when <see cref="Status"/> has changed.</summary>
     public Action? StatusChanged { get; set; }
@@ -136,6 +144,12 @@ internal sealed class RemoteLink
         _connection?.StopSending();
         await Window.WhenEmptyAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    /// <summary>The endpoint has acknowledged local messages.</summary>
+    internal void CountSent(int messages) => Interlocked.Add(ref _sent, messages);
+
+    /// <summary>The endpoint has acknowledged a shadow request.</summary>
+    internal void NoteShadowSync() => Interlocked.Exchange(ref _shadowSyncedAt, _time.GetUtcNow().ToUnixTimeMilliseconds());
 
     internal void SetConnected()
     {

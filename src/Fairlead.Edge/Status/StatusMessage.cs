@@ -48,6 +48,32 @@ internal static class StatusMessage
         return bytes.WrittenSpan.ToArray();
     }
 
+    /// <summary>Writes what a Fairlead hub is told over the link itself: what waits, and what went out.</summary>
+    public static byte[] WriteReport(Remote.RemoteLink link, BufferFigures figures, DateTimeOffset now)
+    {
+        var bytes = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(bytes, Relaxed))
+        {
+            json.WriteStartObject();
+            json.WriteString("version", Hosting.EdgeVersion.Text);
+            json.WriteString("deviceId", link.Options.DeviceId);
+            json.WriteString("link", link.Options.Name);
+            json.WriteNumber("buffered", figures.Messages);
+            json.WriteNumber("bufferedBytes", figures.Bytes);
+            if (figures.OldestUnixMs > 0) json.WriteNumber("oldestMs", Math.Max(0, now.ToUnixTimeMilliseconds() - figures.OldestUnixMs));
+            json.WriteNumber("dropped", figures.Dropped);
+            json.WriteNumber("deadLettered", figures.DeadLettered);
+            if (figures.IsBlocked) json.WriteBoolean("blocked", true);
+            if (figures.Fault is { } fault) json.WriteString("spoolFault", fault);
+            json.WriteNumber("sent", link.Sent);
+            json.WriteNumber("reconnects", link.Reconnects);
+            if (link.ShadowSyncedAt > 0) json.WriteNumber("shadowSyncMs", Math.Max(0, now.ToUnixTimeMilliseconds() - link.ShadowSyncedAt));
+            json.WriteEndObject();
+        }
+
+        return bytes.WrittenSpan.ToArray();
+    }
+
     /// <summary>Writes who the device is; <c>policyId</c> only when there is one.</summary>
     public static byte[] WriteInfo(string deviceId, string tenantId, string policyId)
     {

@@ -3,6 +3,7 @@ using Fairlead.Broker.Security;
 using Fairlead.Features.Api.Signing;
 using Fairlead.Features.Certificates;
 using Fairlead.Features.Logs;
+using Fairlead.Features.Tokens;
 using Microsoft.AspNetCore.Http;
 
 namespace Fairlead.Features.Api;
@@ -15,6 +16,9 @@ internal sealed class CallerProof(
     SignatureCheck signatures, IReadOnlyList<IApiAuthenticator> authenticators, CertificateJudge certificates, AuthenticationLog log)
 {
     private static readonly string[] DataServices = ["iotdata", "iotdevicegateway"];
+
+    /// <summary>What is said to who shows an API token that is not in force.</summary>
+    public const string NoSuchToken = "this API token is unknown, has expired or was revoked: 'fairlead token ls' lists those in force, 'fairlead token create' makes another";
 
     /// <summary>Services that requests to the control plane are signed for.</summary>
     public static IReadOnlyList<string> ControlServices { get; } = ["iot", "execute-api"];
@@ -74,6 +78,7 @@ internal sealed class CallerProof(
         // Before trust in this machine: who is signed in as a viewer stays one there.
         if (transport.User is { } user) return new Caller(CallerKind.Administrator, user.Name) { Role = user.Role };
         if (transport.IsTrusted) return new Caller(CallerKind.Administrator, "administrator");
+        if (TokenRegister.IsToken(context.Request.Headers.Authorization)) throw new ApiException(403, "UnrecognizedClientException", NoSuchToken);
         throw new ApiException(
             403, "MissingAuthenticationTokenException", "the request is not signed: 'fairlead env' prints what AWS tools need");
     }

@@ -21,7 +21,7 @@ internal sealed class AuthorizerHttp(AuthorizerRecords records, AuthorizerCalls 
         if (transport.CertificateId is not null || records.Authorizers.Count == 0) return null;
         var request = AuthorizerRequest.From(context, target, transport);
         var named = request.AuthorizerName is { Length: > 0 } name ? name : null;
-        if (named is null && transport.IsTrusted) return null;
+        if (named is null && (transport.IsTrusted || transport.User is not null)) return null;
         var authorizer = named is null ? records.Default : records.Authorizers.Find(named);
         if (authorizer is null) return named is null ? null : throw new ApiException(403, "ForbiddenException", $"there is no authorizer {named}") { Failure = AuthorizerFailure.NotFound };
 

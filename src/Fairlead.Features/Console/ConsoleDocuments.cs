@@ -10,7 +10,8 @@ internal sealed record ProblemDocument(int Status, string Code, string Message);
 /// <summary>The hub at a glance. Times are milliseconds since the Unix epoch, as in all documents here; counters count since the start.</summary>
 internal sealed record OverviewDocument(
     long At, long Connections, long Sessions, long Subscriptions, long Retained, long Queued, long MessagesIn, long MessagesOut, long BytesIn,
-    long BytesOut, long Dropped, long RefusedInLastHour, long RuleFailures, long CertificatesEnding, int Certificates, int Things, int Rules);
+    long BytesOut, long Dropped, long RefusedInLastHour, long RuleFailures, long CertificatesEnding, int Certificates, int Things, int Rules,
+    int EdgesUp, int EdgesDown);
 
 /// <summary>A client in the list.</summary>
 internal sealed record ClientRowDocument(
@@ -84,6 +85,7 @@ internal sealed record LinkDocument(string Path, long ExpiresAt);
 [JsonSerializable(typeof(RuleListDocument))]
 [JsonSerializable(typeof(FunctionListDocument))]
 [JsonSerializable(typeof(LogBatchDocument))]
+[JsonSerializable(typeof(TraceDocument))]
 [JsonSerializable(typeof(TraceListDocument))]
 [JsonSerializable(typeof(TraceInput))]
 [JsonSerializable(typeof(LinkInput))]

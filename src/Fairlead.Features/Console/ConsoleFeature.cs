@@ -56,6 +56,9 @@ internal sealed class ConsoleFeature : IFeature
     public void Attach(MqttBroker broker) => broker.AddPublishTap(_tap);
 
     /// <inheritdoc/>
+    public void Start() => _logs.Start();
+
+    /// <inheritdoc/>
     public ValueTask StopAsync()
     {
         _logs.Stop();

@@ -29,8 +29,8 @@ internal sealed record ListenerDocument(string Url, string Kind, bool Plaintext,
 /// <summary>A certificate of the server.</summary>
 internal sealed record ServerCertificateDocument(string Subject, long EndsAt);
 
-/// <summary>A user.</summary>
-internal sealed record UserDocument(string Name, string? Role);
+/// <summary>A user; a fixed one is given by the configuration.</summary>
+internal sealed record UserDocument(string Name, string? Role, bool Fixed);
 
 /// <summary>A setting with its origin; secrets are stars.</summary>
 internal sealed record SettingDocument(string Key, IReadOnlyList<string> Values, string Origin, string Description);

@@ -1,12 +1,16 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using Fairlead.Features.Api;
+using Fairlead.Features.Documents;
 using Fairlead.Features.Logging;
 using Fairlead.Features.Logs;
 
 namespace Fairlead.Features.Console;
 
-/// <summary>The page of logs: the structured log as it is written, and traces that end by themselves.</summary>
+/// <summary>
+/// The page of logs: the structured log as it is written, and traces that end by themselves. What runs is kept with the level that it set, so that
+/// it ends at its time after a crash too.
+/// </summary>
 internal sealed class LogPages(FeatureContext context, LogsFeature logs, LoggingLevels levels, StreamPlaces places)
 {
     private const int LinesOfBatch = 100;
@@ -19,6 +23,7 @@ internal sealed class LogPages(FeatureContext context, LogsFeature logs, Logging
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (TraceDocument Trace, ITimer Timer)> _traces = new(StringComparer.Ordinal);
+    private readonly RecordTable<TraceDocument> _kept = new(context.Documents, "console-traces", ConsoleJson.Default.TraceDocument);
 
     /// <summary>The operations.</summary>
     public IEnumerable<ApiOperation> Operations =>
@@ -29,17 +34,20 @@ internal sealed class LogPages(FeatureContext context, LogsFeature logs, Logging
         ApiOperation.Hub("StopTrace", "DELETE", "/v1/console/traces/{clientId}", StopAsync),
     ];
 
-    /// <summary>Ends what waits, when the hub does. So do the traces.</summary>
+    /// <summary>Takes up the traces that ran when the hub stopped; those whose time has come meanwhile end now.</summary>
+    public void Start()
+    {
+        List<TraceDocument> kept;
+        lock (context.Documents.Gate) kept = [.. _kept.After(null).Select(static entry => entry.Value)];
+        foreach (var trace in kept) Run(trace);
+    }
+
+    /// <summary>Ends what waits, when the hub does. The traces go on with the next start.</summary>
     public void Stop()
     {
         lock (_lock)
         {
             foreach (var (_, trace) in _traces) trace.Timer.Dispose();
-            lock (context.Documents.Gate)
-            {
-                foreach (var client in _traces.Keys) levels.Targets.Remove(LoggingLevels.KeyOf(ClientTarget, client));
-            }
-
             _traces.Clear();
         }
     }
@@ -126,19 +134,22 @@ internal sealed class LogPages(FeatureContext context, LogsFeature logs, Logging
         if (seconds is < 1 or > LongestTrace) throw ApiException.InvalidRequest($"seconds must be 1 to {LongestTrace}");
         lock (_lock)
         {
-            if (_traces.Remove(client, out var before)) before.Timer.Dispose();
-            if (_traces.Count >= MostTraces) throw ApiException.LimitExceeded($"{MostTraces} traces run already: end one");
-            var trace = new TraceDocument(client, context.Now, context.Now + (seconds * 1_000L));
-            _traces[client] = (trace, context.Time.CreateTimer(_ => End(client), null, TimeSpan.FromSeconds(seconds), Timeout.InfiniteTimeSpan));
+            if (!_traces.ContainsKey(client) && _traces.Count >= MostTraces) throw ApiException.LimitExceeded($"{MostTraces} traces run already: end one");
         }
 
+        var trace = new TraceDocument(client, context.Now, context.Now + (seconds * 1_000L));
         lock (context.Documents.Gate)
         {
-            // Levels of single clients need options, as with AWS; what the hub does without any is written down then.
-            if (levels.Current is null) levels.Save(new LoggingOptions(LoggingLevels.Unconfigured, IsDisabled: false));
-            levels.Targets.Save(LoggingLevels.KeyOf(ClientTarget, client), new LoggingTarget(ClientTarget, client, EventLogLevel.Debug));
+            context.Documents.InOne(() =>
+            {
+                // Levels of single clients need options, as with AWS; what the hub does without any is written down then.
+                if (levels.Current is null) levels.Save(new LoggingOptions(LoggingLevels.Unconfigured, IsDisabled: false));
+                levels.Targets.Save(LoggingLevels.KeyOf(ClientTarget, client), new LoggingTarget(ClientTarget, client, EventLogLevel.Debug));
+                _kept.Save(client, trace);
+            });
         }
 
+        Run(trace);
         await context.Documents.CommitAsync().ConfigureAwait(false);
         return List();
     }
@@ -150,6 +161,16 @@ internal sealed class LogPages(FeatureContext context, LogsFeature logs, Logging
         return List();
     }
 
+    private void Run(TraceDocument trace)
+    {
+        var left = TimeSpan.FromMilliseconds(Math.Max(0, trace.EndsAt - context.Now));
+        lock (_lock)
+        {
+            if (_traces.Remove(trace.ClientId, out var before)) before.Timer.Dispose();
+            _traces[trace.ClientId] = (trace, context.Time.CreateTimer(_ => End(trace.ClientId), null, left, Timeout.InfiniteTimeSpan));
+        }
+    }
+
     private void End(string client)
     {
         lock (_lock)
@@ -158,6 +179,13 @@ internal sealed class LogPages(FeatureContext context, LogsFeature logs, Logging
             trace.Timer.Dispose();
         }
 
-        lock (context.Documents.Gate) _ = levels.Targets.Remove(LoggingLevels.KeyOf(ClientTarget, client));
+        lock (context.Documents.Gate)
+        {
+            context.Documents.InOne(() =>
+            {
+                _ = levels.Targets.Remove(LoggingLevels.KeyOf(ClientTarget, client));
+                _ = _kept.Remove(client);
+            });
+        }
     }
 }

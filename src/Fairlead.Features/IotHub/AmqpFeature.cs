@@ -1,3 +1,4 @@
+using Fairlead.Features.Api;
 using Fairlead.Features.IotHub.Amqp;
 using Fairlead.Features.IotHub.Twins;
 
@@ -21,6 +22,12 @@ internal sealed class AmqpFeature(FeatureContext context, IotHubFeature hub, Mes
         Time = context.Time,
         Log = context.Loggers.CreateLogger("Fairlead.Amqp"),
     });
+
+    /// <summary>Shows its connections and links.</summary>
+    public AmqpPages Pages => field ??= new AmqpPages(Endpoint);
+
+    /// <inheritdoc/>
+    public IEnumerable<ApiOperation> Operations => Pages.Operations;
 
     /// <inheritdoc/>
     public async ValueTask StopAsync() => await Endpoint.StopAsync().ConfigureAwait(false);

@@ -8,6 +8,13 @@ internal sealed class ConfigurationLayer
 {
     private const string EnvironmentPrefix = "FAIRLEAD__";
 
+    // Names that people expect of a container: one variable each, without the sections.
+    private static readonly Dictionary<string, string> ShortNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["FAIRLEAD_ADMIN_PASSWORD"] = "Admin:Password",
+        ["FAIRLEAD_ADMIN_PASSWORD_FILE"] = "Admin:Password_FILE",
+    };
+
     private readonly List<(string Key, string Value, string Origin)> _values = [];
 
     public IReadOnlyList<(string Key, string Value, string Origin)> Values => _values;
@@ -38,12 +45,13 @@ internal sealed class ConfigurationLayer
         return layer;
     }
 
-    /// <summary>Takes the variables that start with <c>FAIRLEAD__</c>; two underscores stand for the colon.</summary>
+    /// <summary>Takes the variables that start with <c>FAIRLEAD__</c>, where two underscores stand for the colon, and the few with short names.</summary>
     public static ConfigurationLayer FromEnvironment(IReadOnlyDictionary<string, string> variables)
     {
         var layer = new ConfigurationLayer();
         foreach (var (name, value) in variables)
         {
+            if (ShortNames.TryGetValue(name, out var meant) && value.Length > 0) layer._values.Add((meant, value, name));
             if (!name.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase)) continue;
             var key = name[EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal);
             // FAIRLEAD__Listen="a b": one variable for a whole list.

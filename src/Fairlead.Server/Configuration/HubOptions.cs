@@ -82,6 +82,9 @@ public sealed class HubOptions
     /// <summary>Administration token; empty takes the one in <c>admin.token</c> of the data directory.</summary>
     public string AdminToken { get; set; } = "";
 
+    /// <summary>Password of the console user <c>admin</c>; empty for none but a stored one.</summary>
+    public string AdminPassword { get; set; } = "";
+
     /// <summary>Whether <c>/metrics</c> answers other machines without the administration token.</summary>
     public bool OpenMetrics { get; set; }
 

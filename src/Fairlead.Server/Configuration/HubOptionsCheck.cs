@@ -13,6 +13,7 @@ internal static class HubOptionsCheck
             Refuse("Tls:ClientCaFile and Auth:UnregisteredCertificates=allow belong together: give both or neither; certificates of other authorities are registered");
         if (options.Aws.AccountId.Length != 12 || !options.Aws.AccountId.All(char.IsAsciiDigit))
             Refuse($"Aws:AccountId = '{options.Aws.AccountId}' must be twelve digits");
+        if (options.AdminPassword.Length is > 0 and < 8) Refuse("Admin:Password (secret) must be a text of at least 8 characters");
         if (options.AdminToken.Length is > 0 and < 16) Refuse("Admin:Token (secret) must be a text of at least 16 characters");
         if (options.OtlpEndpoint.Length > 0 &&
             !(Uri.TryCreate(options.OtlpEndpoint, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https"))

@@ -154,6 +154,10 @@ public static class HubSettings
         Text(
             "Admin:Token", "Bearer token for the administration API.", "a text of at least 16 characters",
             static o => o.AdminToken, static (o, v) => o.AdminToken = v, secret: true, defaultText: "the one in admin.token of the data directory"),
+        Text(
+            "Admin:Password",
+            "Password of the console user admin, who is an administrator. While it is given it wins over a stored one. FAIRLEAD_ADMIN_PASSWORD and FAIRLEAD_ADMIN_PASSWORD_FILE give it too.",
+            "a text of at least 8 characters", static o => o.AdminPassword, static (o, v) => o.AdminPassword = v, secret: true, defaultText: "none"),
         Flag(
             "Admin:OpenMetrics", "Whether /metrics answers other machines without the administration token; this machine never needs it.",
             static o => o.OpenMetrics, static (o, v) => o.OpenMetrics = v),

@@ -65,7 +65,7 @@ public sealed class Hub : IAsyncDisposable
         if (HubListeners.NeedTls(options)) _certificates = new ServerCertificates(options, authority, time, certificateLog);
         _users = UserStore.Open(options, loggers.CreateLogger("Fairlead.Users"));
         _consoleUsers = UserStore.OpenConsole(options, loggers.CreateLogger("Fairlead.Users"));
-        _sessions = new ConsoleSessions(new SessionFile(Path.Combine(options.Data, "console-sessions.json"), loggers.CreateLogger("Fairlead.Console")), time);
+        _sessions = OpenSessions(options, _consoleUsers, loggers, time);
         var token = AdminToken.Open(options.AdminToken, options.Data);
         _store = StoreFactory.Create(options, loggers, time);
         options.DataPlane.LogDirectory = Path.Combine(options.Data, "logs");
@@ -97,19 +97,20 @@ public sealed class Hub : IAsyncDisposable
             IotHubMessages = _features.Messaging,
             Amqp = _features.Amqp.Endpoint.Counters,
             Events = _events,
+            Edges = _features.Edges.Register,
         };
         var webSockets = new WebSocketEndpoint(Broker, _features.Signatures, _features.DataPlane.Authentication, time, new Logger<WebSocketEndpoint>(loggers));
         _ring = new MetricRing(_metrics, time);
-        var assets = new ConsoleAssets(options.ConsoleFiles);
         _features.Console.Host = _console = new ConsoleHost(options, _certificates, _consoleUsers, _sessions, _ring, () => Listening, time.GetUtcNow());
-        var console = new ConsoleEndpoint(assets, _sessions, _consoleUsers, options, time);
+        var console = new ConsoleEndpoint(new ConsoleAssets(options.ConsoleFiles), _sessions, _consoleUsers, options, time);
+        var callers = new HttpCallers(token, _features.Tokens, console, options);
         var http = new HubHttp(
             webSockets,
             new AzureWebSockets(_features.Amqp.Endpoint, webSockets, time, new Logger<AzureWebSockets>(loggers)),
             new HealthEndpoint(_state, _store, () => _events?.IsHealthy != false),
-            new AdministrationEndpoints(Broker, new MetricsPage(_metrics), token, options),
+            new AdministrationEndpoints(Broker, new MetricsPage(_metrics), callers, options),
             console,
-            new ApiDoor(_features.IotHub.Endpoint, _features.Api, _features.Notifications.Endpoint, token, console, options));
+            new ApiDoor(_features.IotHub.Endpoint, _features.Api, _features.Notifications.Endpoint, callers, time));
         _application = HubApplication.Build(options, _listeners, http, loggers);
     }
 
@@ -241,6 +242,14 @@ public sealed class Hub : IAsyncDisposable
         _ring.Dispose();
         await _targets.DisposeAsync();
         _outbox.Dispose();
+    }
+
+    private static ConsoleSessions OpenSessions(HubOptions options, UserStore users, HubLoggerFactory loggers, TimeProvider time)
+    {
+        var sessions = new ConsoleSessions(new SessionFile(Path.Combine(options.Data, "console-sessions.json"), loggers.CreateLogger("Fairlead.Console")), time);
+        // A password that the configuration gives may be another than the one that somebody has signed in with.
+        if (users.FixedUser is { } user) sessions.EndAll(user.Name);
+        return sessions;
     }
 
     private async Task OpenAsync()

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Fairlead.Broker;
+using Fairlead.Features.Api;
 using Fairlead.Protocols.Mqtt;
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Listeners;
@@ -11,29 +12,36 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Fairlead.Server.Http;
 
 /// <summary><c>/metrics</c> and <c>/v1/clients</c> of the <c>http://</c> listener.</summary>
-internal sealed class AdministrationEndpoints(MqttBroker broker, MetricsPage metrics, AdminToken token, HubOptions options)
+internal sealed class AdministrationEndpoints(MqttBroker broker, MetricsPage metrics, HttpCallers callers, HubOptions options)
 {
     private const string ClientsPath = "/v1/clients";
     private const int DefaultPage = 100;
     private const int LargestPage = 1000;
 
     /// <summary>Serves the request when it is one for administration.</summary>
-    public async ValueTask<bool> TryServeAsync(HttpContext context)
+    public async ValueTask<bool> TryServeAsync(HttpContext context, Listener listener)
     {
         var path = context.Request.Path.Value ?? "";
         if (path == "/metrics")
         {
-            await ServeMetricsAsync(context);
+            await ServeMetricsAsync(context, listener);
             return true;
         }
 
         if (path != ClientsPath && !path.StartsWith(ClientsPath + "/", StringComparison.Ordinal)) return false;
         if (HttpMethods.IsGet(context.Request.Method) && IsBelowClient(context)) return false;
-        if (!token.Matches(context.Request.Headers.Authorization) && !(options.DevMode && IsLocal(context)))
+        var role = callers.Of(context, listener).Role;
+        if (role is null)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
             await Answer.ProblemAsync(
                 context, StatusCodes.Status401Unauthorized, "unauthorized", "give the token in admin.token of the data directory as 'Authorization: Bearer TOKEN'");
+            return true;
+        }
+
+        if (role == HubRole.Viewer && HttpMethods.IsDelete(context.Request.Method))
+        {
+            await Answer.ProblemAsync(context, StatusCodes.Status403Forbidden, "forbidden", "viewers disconnect nobody: an operator or an administrator does");
             return true;
         }
 
@@ -72,13 +80,13 @@ internal sealed class AdministrationEndpoints(MqttBroker broker, MetricsPage met
         client.MessagesOut,
         client.Dropped);
 
-    private async Task ServeMetricsAsync(HttpContext context)
+    private async Task ServeMetricsAsync(HttpContext context, Listener listener)
     {
-        if (!IsLocal(context) && !options.OpenMetrics && !token.Matches(context.Request.Headers.Authorization))
+        if (!IsLocal(context) && !options.OpenMetrics && callers.Of(context, listener).Role is null)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
             await Answer.TextAsync(
-                context, StatusCodes.Status401Unauthorized, "from another machine the administration token is needed, or Admin:OpenMetrics=true");
+                context, StatusCodes.Status401Unauthorized, "from another machine the administration token or an API token is needed, or Admin:OpenMetrics=true");
             return;
         }
 

@@ -36,7 +36,7 @@ internal sealed class HubHttp(
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var served = listener.Kind switch
         {
-            ListenerKind.Http => await health.TryServeAsync(context) || await administration.TryServeAsync(context)
+            ListenerKind.Http => await health.TryServeAsync(context) || await administration.TryServeAsync(context, listener)
                 || await console.TryServeAsync(context, listener) || await api.TryServeAsync(context, listener),
             ListenerKind.Tls => await health.TryServeAsync(context) || await console.TryServeAsync(context, listener) || await api.TryServeAsync(context, listener),
             _ => false,

@@ -49,6 +49,7 @@ internal static class MetricCatalog
         .. RuleMetrics.All,
         .. IotHubMessageMetrics.All,
         .. IotHubAmqpMetrics.All,
+        .. EdgeMetrics.All,
         new(
             "fairlead_registry_events_total", MetricKind.Counter, "{event}", "Events of the registry published, and dropped because too many waited.", ["result"],
             static s => s.RegistryEvents is { } events ? [new(["published"], events.Published), new(["dropped"], events.Dropped)] : []),

@@ -47,6 +47,9 @@ internal sealed record MetricSources(
     /// <summary>The log of what devices sent; null when nothing is kept on the disk.</summary>
     public Storage.Events.EventStore? Events { get; init; }
 
+    /// <summary>Edge connectors; null without features.</summary>
+    public Features.EdgeConnectors.EdgeRegister? Edges { get; init; }
+
     /// <summary>Events of the registry on their way; null without features.</summary>
     public Features.Events.EventQueue? RegistryEvents { get; init; }
 }

@@ -68,6 +68,12 @@ internal static partial class ServerLog
     [LoggerMessage(3030, LogLevel.Information, "{Count} users read from {File}")]
     public static partial void UsersRead(this ILogger log, string file, int count);
 
+    [LoggerMessage(3032, LogLevel.Information, "the console user {User} has the password that Admin:Password (FAIRLEAD_ADMIN_PASSWORD) gives")]
+    public static partial void PasswordGiven(this ILogger log, string user);
+
+    [LoggerMessage(3033, LogLevel.Warning, "the console user {User} has the password that Admin:Password (FAIRLEAD_ADMIN_PASSWORD) gives: the one stored in {File} is not used while it is given")]
+    public static partial void PasswordOverridden(this ILogger log, string user, string file);
+
     [LoggerMessage(3031, LogLevel.Error, "users could not be read again, the former stay in force: {Reason}")]
     public static partial void UsersNotRead(this ILogger log, string reason);
 

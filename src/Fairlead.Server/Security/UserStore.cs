@@ -1,3 +1,5 @@
+using System.Text;
+using Fairlead.Features.Api;
 using Fairlead.Server.Configuration;
 using Fairlead.Server.Hosting;
 using Fairlead.Server.Observability;
@@ -23,6 +25,9 @@ internal sealed class UserStore : IDisposable
 {
     private const int MostWaiting = 10_000;
 
+    /// <summary>Name of the user whose password the configuration can give.</summary>
+    public const string Administrator = "admin";
+
     private readonly string _path;
     private readonly ILogger _log;
     private readonly VerifiedPasswords _verified;
@@ -32,8 +37,9 @@ internal sealed class UserStore : IDisposable
     private volatile UsersFile _file;
     private int _waiting;
 
-    private UserStore(string path, int cacheSize, ILogger log)
+    private UserStore(string path, int cacheSize, ILogger log, UserRecord? fixedUser = null)
     {
+        FixedUser = fixedUser;
         _path = path;
         _log = log;
         _verified = new VerifiedPasswords(cacheSize);
@@ -45,7 +51,15 @@ internal sealed class UserStore : IDisposable
     public IEnumerable<string> Files => [_path];
 
     /// <summary>Whether there is any user.</summary>
-    public bool HasUsers => _file.Users.Count > 0;
+    public bool HasUsers => FixedUser is not null || _file.Users.Count > 0;
+
+    /// <summary>The user that the configuration gives, who wins over one of the same name in the file; null for none.</summary>
+    public UserRecord? FixedUser { get; }
+
+    /// <summary>The users in force, in order of name.</summary>
+    public IEnumerable<UserRecord> Users => FixedUser is null
+        ? _file.Users
+        : _file.Users.Where(user => user.Name != FixedUser.Name).Append(FixedUser).OrderBy(static user => user.Name, StringComparer.Ordinal);
 
     /// <summary>Opens the users of a hub.</summary>
     /// <exception cref="HubStartException">The file is unreadable, or was named and does not exist.</exception>
@@ -59,10 +73,19 @@ internal sealed class UserStore : IDisposable
 
     /// <summary>Opens the users of the console.</summary>
     /// <exception cref="HubStartException">The file is unreadable.</exception>
-    public static UserStore OpenConsole(HubOptions options, ILogger log) => new(WebConsole.ConsoleHost.PathOf(options), options.Auth.PasswordCacheSize, log);
+    public static UserStore OpenConsole(HubOptions options, ILogger log)
+    {
+        var path = WebConsole.ConsoleHost.PathOf(options);
+        if (options.AdminPassword.Length == 0) return new UserStore(path, options.Auth.PasswordCacheSize, log);
+        var user = new UserRecord(Administrator, PasswordHash.Create(Encoding.UTF8.GetBytes(options.AdminPassword))) { Role = RoleRights.NameOf(HubRole.Administrator) };
+        var store = new UserStore(path, options.Auth.PasswordCacheSize, log, user);
+        if (store._file.Find(Administrator) is null) log.PasswordGiven(Administrator);
+        else log.PasswordOverridden(Administrator, path);
+        return store;
+    }
 
     /// <summary>Finds a user.</summary>
-    public UserRecord? Find(string name) => _file.Find(name);
+    public UserRecord? Find(string name) => FixedUser is { } user && user.Name == name ? user : _file.Find(name);
 
     /// <summary>Reads the file again; what cannot be read leaves the former in force.</summary>
     public void Reload()
@@ -82,7 +105,7 @@ internal sealed class UserStore : IDisposable
     public ValueTask<PasswordCheck> CheckAsync(string name, byte[] password, CancellationToken cancellationToken)
     {
         // A user that does not exist takes the same way, and so the same time.
-        var hash = _file.Find(name)?.Password ?? PasswordHash.Nobody;
+        var hash = Find(name)?.Password ?? PasswordHash.Nobody;
         var key = _verified.KeyOf(name, hash, password);
         return _verified.Find(key) is { } known
             ? new(known ? PasswordCheck.Right : PasswordCheck.Wrong)

@@ -24,7 +24,7 @@ internal sealed class ConsoleHost(
                 new ServerCertificateDocument(certificates.Subject, certificates.Expires.ToUnixTimeMilliseconds()),
                 new ServerCertificateDocument(certificates.AuthoritySubject, certificates.AuthorityExpires.ToUnixTimeMilliseconds()),
             ],
-        [.. UsersFile.Read(PathOf(options)).Users.Select(static user => new UserDocument(user.Name, user.Role))],
+        [.. users.Users.Select(user => new UserDocument(user.Name, user.Role, user == users.FixedUser))],
         [.. options.Effective.Select(static one => new SettingDocument(one.Setting.Key, one.Values, one.Origin, one.Setting.Description))]);
 
     /// <inheritdoc/>
@@ -40,6 +40,7 @@ internal sealed class ConsoleHost(
     /// <inheritdoc/>
     public void SetUser(string name, string password, HubRole role)
     {
+        RefuseFixed(name);
         lock (_usersLock)
         {
             var file = UsersFile.Read(PathOf(options));
@@ -54,6 +55,7 @@ internal sealed class ConsoleHost(
     /// <inheritdoc/>
     public bool RemoveUser(string name)
     {
+        RefuseFixed(name);
         lock (_usersLock)
         {
             var file = UsersFile.Read(PathOf(options));
@@ -64,6 +66,12 @@ internal sealed class ConsoleHost(
         users.Reload();
         sessions.EndAll(name);
         return true;
+    }
+
+    private void RefuseFixed(string name)
+    {
+        if (users.FixedUser?.Name == name)
+            throw ApiException.InvalidRequest($"the password of {name} is given by the configuration (Admin:Password, FAIRLEAD_ADMIN_PASSWORD): change it there and start the hub again");
     }
 
     /// <summary>

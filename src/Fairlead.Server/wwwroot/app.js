@@ -15,6 +15,9 @@ const routes = [
   [/^\/console\/things$/, load('things'), 'things'],
   [/^\/console\/things\/([^/]+)$/, load('thing'), 'things'],
   [/^\/console\/things\/([^/]+)\/shadow$/, load('shadow'), 'things'],
+  [/^\/console\/edges$/, load('edges'), 'edges'],
+  [/^\/console\/gateway$/, load('gateway'), 'gateway'],
+  [/^\/console\/gateway\/(\d+)$/, load('gatewaylinks'), 'gateway'],
   [/^\/console\/topics$/, load('topics'), 'topics'],
   [/^\/console\/test$/, load('test'), 'test'],
   [/^\/console\/direct$/, load('direct'), 'direct'],
@@ -30,7 +33,7 @@ const routes = [
 
 const groups = [
   [t.nav.hub, [['', 'overview'], ['start', 'start']]],
-  [t.nav.devices, [['connections', 'connections'], ['things', 'things']]],
+  [t.nav.devices, [['connections', 'connections'], ['things', 'things'], ['edges', 'edges'], ['gateway', 'gateway']]],
   [t.nav.messages, [['topics', 'topics'], ['test', 'test'], ['direct', 'direct']]],
   [t.nav.logic, [['rules', 'rules'], ['policies', 'policies']]],
   [t.nav.observe, [['logs', 'logs'], ['metrics', 'metrics'], ['settings', 'settings']]],

@@ -17,6 +17,7 @@ using Fairlead.Verbs.Remote;
 using Fairlead.Verbs.Rules;
 using Fairlead.Verbs.Shadows;
 using Fairlead.Verbs.Things;
+using Fairlead.Verbs.Tokens;
 
 namespace Fairlead.Verbs;
 
@@ -44,6 +45,7 @@ internal static class ClientVerbs
         root.Add(new MetricsVerb(terminal).Create());
         root.Add(new OutboxVerb(terminal).Create());
         root.Add(new KeyVerb(terminal).Create());
+        root.Add(new TokenVerb(terminal).Create());
         root.Add(new IotHubVerb(terminal).Create());
         root.Add(new ContextVerb(terminal).Create());
         root.Add(new EnvVerb(terminal).Create());

@@ -171,5 +171,36 @@ public sealed class Visitor : IAsyncDisposable
     public static Task ExpectCountAsync(ILocator place, int count, float timeout = 15_000) =>
         Assertions.Expect(place).ToHaveCountAsync(count, new LocatorAssertionsToHaveCountOptions { Timeout = timeout });
 
+    /// <summary>What axe finds serious on the page as it is.</summary>
+    public async Task<IReadOnlyList<string>> AxeAsync()
+    {
+        Requirements.NeedNodePackage("axe-core");
+        string axe = Path.Combine(ProgramPath.Root, "tests", "Interop", "node", "node_modules", "axe-core", "axe.min.js");
+        // Not as a script element: the page's own policy would refuse it.
+        await Page.EvaluateAsync(await File.ReadAllTextAsync(axe));
+        var violations = await Page.EvaluateAsync<JsonElement>("async () => (await axe.run(document, { resultTypes: ['violations'] })).violations");
+        return
+        [
+            .. violations.EnumerateArray().Where(static violation => violation.GetProperty("impact").GetString() is "serious" or "critical").Select(static violation =>
+                $"{violation.GetProperty("id").GetString()}: {violation.GetProperty("nodes")[0].GetProperty("html").GetString()} {violation.GetProperty("nodes")[0].GetProperty("failureSummary").GetString()}"),
+        ];
+    }
+
+    /// <summary>Pictures of the page as it is, in both themes and on a telephone, when they are asked for as in <see cref="ScreenshotTests"/>.</summary>
+    public async Task PictureAsync(string name)
+    {
+        if (Environment.GetEnvironmentVariable("FAIRLEAD_WRITE_SCREENSHOTS") != "1") return;
+        var folder = Path.Combine(ProgramPath.Root, "artifacts", "screenshots");
+        foreach (var (kind, theme, width) in new[] { ("light", ColorScheme.Light, 1280), ("dark", ColorScheme.Dark, 1280), ("400", ColorScheme.Light, 400) })
+        {
+            await Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = theme });
+            await Page.SetViewportSizeAsync(width, 800);
+            await Page.WaitForTimeoutAsync(300);
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}-{kind}.png") });
+        }
+
+        await Page.SetViewportSizeAsync(1280, 800);
+    }
+
     public async ValueTask DisposeAsync() => await Page.Context.DisposeAsync();
 }

@@ -19,7 +19,7 @@ public sealed class CommandTests(Browser browser) : IClassFixture<Browser>
                  {
                      "/console/", "/console/start", "/console/connections?prefix=lines", "/console/connections/refused", "/console/connections/client/lines1", "/console/things?q=lines", "/console/things/lines1",
                      "/console/things/lines1/shadow?name=config", "/console/topics?topic=lines1/temp", "/console/test?filter=lines1/%23", "/console/direct?client=lines1", "/console/rules", "/console/rules/+",
-                     "/console/policies", "/console/policies/lines1-default", "/console/explain?thing=lines1&action=iot:Publish&resource=topic/a", "/console/logs?client=lines1", "/console/metrics", "/console/settings",
+                     "/console/policies", "/console/policies/lines1-default", "/console/explain?thing=lines1&action=iot:Publish&resource=topic/a", "/console/logs?client=lines1", "/console/edges", "/console/gateway", "/console/metrics", "/console/settings",
                  })
         {
             await visitor.Page.GotoAsync(page);

@@ -45,27 +45,6 @@ public sealed class LiveTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
-    public async Task Connections_of_ten_thousand_sessions_are_filtered_on_the_hub_and_come_in_pages()
-    {
-        await using var hub = await Browser.StartHubAsync("--durability", "memory");
-        for (int i = 0; i < 1_000; i++)
-        {
-            // Sessions that stay: the list has those that are away too.
-            await using var client = await RawMqttClient.OpenAsync(hub.Mqtt);
-            await client.SendAsync(RawPackets.Connect(4, $"fleet-{i:0000}", clean: false));
-            await client.ReadAsync();
-        }
-
-        await using var visitor = await browser.OpenAsync("/console/connections", hub: hub);
-        await Visitor.ExpectCountAsync(visitor.At("client-row"), 100);
-        await visitor.At("next").ClickAsync();
-        await visitor.Row("client-row", "client", "fleet-0150").WaitForAsync();
-        await Visitor.ExpectCountAsync(visitor.At("client-row"), 100);
-        await visitor.At("filter").FillAsync("fleet-099");
-        await Visitor.ExpectCountAsync(visitor.At("client-row"), 10);
-    }
-
-    [Fact]
     public async Task Refused_names_action_resource_and_what_decided_and_leads_to_the_explanation()
     {
         var kit = await browser.CreateThingAsync("refused1");

@@ -1,6 +1,8 @@
 using Fairlead.Broker.Diagnostics;
 using Fairlead.Features.Api;
 using Fairlead.Features.Certificates;
+using Fairlead.Features.EdgeConnectors;
+using Fairlead.Features.IotHub.Amqp;
 using Fairlead.Features.Lifecycle;
 using Fairlead.Features.Registry;
 using Fairlead.Features.Rules;
@@ -11,7 +13,8 @@ namespace Fairlead.Features.Console.Live;
 
 /// <summary>What the views read.</summary>
 internal sealed record ViewSources(
-    ThingAssociation Things, LifecycleFeature Lifecycle, RefusedLog Refused, IShadowReader Shadows, RulesFeature Rules, CertificateServices Certificates);
+    ThingAssociation Things, LifecycleFeature Lifecycle, RefusedLog Refused, IShadowReader Shadows, RulesFeature Rules, CertificateServices Certificates,
+    EdgeFeature Edges, AmqpPages Amqp);
 
 /// <summary>The documents of the live pages: made for each look, from memory alone.</summary>
 internal sealed class HubViews(FeatureContext context, HubRecords records, ViewSources sources)
@@ -33,6 +36,17 @@ internal sealed class HubViews(FeatureContext context, HubRecords records, ViewS
                 var prefix = request.Query("prefix") is { Length: > 0 } text ? text : null;
                 var after = request.Query("after") is { Length: > 0 } last ? last : null;
                 return (Second, () => Clients(prefix, after, limit));
+            case "edges":
+                var page = (int)(request.QueryNumber("limit", 1, LargestPage) ?? 100);
+                var behind = request.Query("after");
+                return (HalfSecond, () => ConsoleJson.Write(sources.Edges.Page(behind, page), EdgeJson.Default.EdgePageDocument));
+            case "amqp":
+                var (first, rows) = (request.QueryNumber("after", 0, long.MaxValue) ?? 0, AmqpPages.LimitOf(request));
+                return (Second, () => ConsoleJson.Write(sources.Amqp.Connections(first, rows), AmqpPageJson.Default.AmqpConnectionPageDocument));
+            case "amqp-links":
+                var (number, ids, row) = (AmqpPages.NumberOf(request.Query("number") ?? ""), request.Query("prefix"), request.Query("after"));
+                var shown = AmqpPages.LimitOf(request);
+                return (Second, () => ConsoleJson.Write(sources.Amqp.Links(number, ids, row, shown), AmqpPageJson.Default.AmqpLinkPageDocument));
             case "client": return With("id", Client, Second);
             case "refused":
                 var most = (int)(request.QueryNumber("limit", 1, LargestPage) ?? 100);
@@ -79,7 +93,7 @@ internal sealed class HubViews(FeatureContext context, HubRecords records, ViewS
             new OverviewDocument(
                 context.Now, counters.Connections, counters.Sessions, counters.Subscriptions, counters.Retained, counters.Queued, received, sent,
                 counters.BytesReceived, counters.BytesSent, dropped, sources.Refused.InLastHour(), failures, sources.Certificates.CountEnding(days: 30),
-                sources.Certificates.Count, records.Things.Count, sources.Rules.Engine.States.Count()),
+                sources.Certificates.Count, records.Things.Count, sources.Rules.Engine.States.Count(), sources.Edges.Register.Up, sources.Edges.Register.Down),
             ConsoleJson.Default.OverviewDocument);
     }
 

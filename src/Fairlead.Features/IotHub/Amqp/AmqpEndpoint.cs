@@ -37,6 +37,9 @@ internal sealed class AmqpEndpoint
     /// <summary>Who reads which partition.</summary>
     public ReaderEpochs Epochs { get; }
 
+    /// <summary>The connections, the oldest first.</summary>
+    public IReadOnlyList<HubConnection> Connections => [.. _connections.Keys.OrderBy(static connection => connection.Number)];
+
     /// <summary>Serves a connection to its end. Never throws.</summary>
     /// <param name="pipe">Its bytes, past TLS and WebSocket.</param>
     /// <param name="transport">What is known about it.</param>

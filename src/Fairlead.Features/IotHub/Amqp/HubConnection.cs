@@ -7,16 +7,22 @@ namespace Fairlead.Features.IotHub.Amqp;
 /// <summary>One AMQP connection: what it was granted, and the links on it.</summary>
 internal sealed class HubConnection : IAmqpHandler, IDisposable
 {
+    private const int LongestContainer = 256;
+    private static long _lastNumber;
     private readonly Lock _gate = new();
     private readonly HashSet<HubLink> _links = [];
     private TokenEntry? _certificate;
     private AmqpConnection? _engine;
+    private string _container = "";
+    private long _rejectedBefore;
 
     /// <summary>Makes one.</summary>
     public HubConnection(AmqpEndpoint endpoint, TransportInfo transport)
     {
         Endpoint = endpoint;
         Transport = transport;
+        Number = Interlocked.Increment(ref _lastNumber);
+        Since = endpoint.Services.Time.GetUtcNow().ToUnixTimeMilliseconds();
         Tokens = new ConnectionTokens(endpoint.Services.Time, OnExpired);
         Twins = new TwinChannels();
     }
@@ -32,6 +38,27 @@ internal sealed class HubConnection : IAmqpHandler, IDisposable
 
     /// <summary>Pairs of twin links.</summary>
     public TwinChannels Twins { get; }
+
+    /// <summary>Number of the connection, unique in the process.</summary>
+    public long Number { get; }
+
+    /// <summary>When it was opened, milliseconds since the Unix epoch.</summary>
+    public long Since { get; }
+
+    /// <summary>Container of the peer; empty before it has opened.</summary>
+    public string Container => Volatile.Read(ref _container);
+
+    /// <summary>What is attached.</summary>
+    public IReadOnlyList<HubLink> Links
+    {
+        get
+        {
+            lock (_gate) return [.. _links];
+        }
+    }
+
+    /// <summary>Deliveries rejected on links that are gone.</summary>
+    public long RejectedBefore => Interlocked.Read(ref _rejectedBefore);
 
     /// <summary>For logs.</summary>
     public string Remote => Transport.RemoteEndPoint?.ToString() ?? "unknown";
@@ -54,6 +81,7 @@ internal sealed class HubConnection : IAmqpHandler, IDisposable
     public ValueTask<AmqpError?> OnOpenAsync(AmqpConnection connection, Open open, CancellationToken cancellationToken)
     {
         _engine = connection;
+        Volatile.Write(ref _container, open.ContainerId[..Math.Min(open.ContainerId.Length, LongestContainer)]);
         // The name says which hub is meant (section 2.2).
         if (string.IsNullOrEmpty(open.HostName) || Endpoint.Services.Credentials.IsHost(open.HostName)) return default;
         Endpoint.Services.Log.AmqpRefused(Remote, Transport.Listener, "open", $"the host {open.HostName} is not among IotHub:HostNames");
@@ -102,6 +130,7 @@ internal sealed class HubConnection : IAmqpHandler, IDisposable
         }
 
         Endpoint.Counters.OnDetached();
+        Interlocked.Add(ref _rejectedBefore, link.Link?.Rejected ?? 0);
         if (link.Identity.DeviceId is not null) Endpoint.Links.Remove(link);
     }
 

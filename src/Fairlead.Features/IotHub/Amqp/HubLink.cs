@@ -28,6 +28,9 @@ internal abstract class HubLink(HubConnection connection, NodeAddress address, T
     /// <summary>Whether the hub sends on it.</summary>
     public abstract bool IsSender { get; }
 
+    /// <summary>The link itself; null before it is accepted.</summary>
+    public AmqpLink? Link => Volatile.Read(ref _link);
+
     /// <summary>Whether it has ended.</summary>
     public bool IsGone => Volatile.Read(ref _isGone);
 

@@ -85,6 +85,9 @@ internal sealed partial class IotHubEndpoint(FeatureContext context, IHubCredent
     private static bool IsSigned(HttpContext request) =>
         request.Request.Headers.Authorization.ToString().StartsWith(SasToken.Scheme, StringComparison.OrdinalIgnoreCase);
 
+    private static IotHubError NotOfRole(ConsoleUser user) => IotHubError.UnauthorizedAccess(
+        $"this operation is not for the role {RoleRights.NameOf(user.Role)}, which {user.Name} has: an administrator can change it");
+
     private static async Task WriteAsync(HttpContext request, IotHubAnswer answer)
     {
         var response = request.Response;
@@ -116,7 +119,7 @@ internal sealed partial class IotHubEndpoint(FeatureContext context, IHubCredent
         if (labels.TryGetValue("deviceId", out string? device) && !IdentityName.TryCreate(device, labels.GetValueOrDefault("moduleId"), out name))
             throw new IotHubException(IotHubError.ArgumentInvalid("ids have 1 to 128 letters, digits and - . + % _ # * ? ! ( ) , : = @ $ '"));
         // Nobody's bytes are kept before it is known who sends them.
-        var grant = Prove(request, transport, name);
+        var grant = Prove(request, transport, name, route);
         Authorize(grant, route, name);
         var body = HttpMethods.IsGet(route.Method) ? default : await ReadAsync(request, route.MaximumBody).ConfigureAwait(false);
         return await route.Handler(new IotHubCall
@@ -143,11 +146,13 @@ internal sealed partial class IotHubEndpoint(FeatureContext context, IHubCredent
         }
     }
 
-    private HubGrant Prove(HttpContext request, ApiTransport transport, IdentityName name)
+    private HubGrant Prove(HttpContext request, ApiTransport transport, IdentityName name, IotHubRoute route)
     {
         var headers = request.Request.Headers;
         if (IsSigned(request))
             return credentials.TryCheckToken(headers.Authorization.ToString(), out var grant, out var error) ? grant : throw new IotHubException(error);
+        // Before trust in this machine: who is signed in as a viewer stays one there.
+        if (transport.User is { } user) return user.Role >= route.Role ? Owner : throw new IotHubException(NotOfRole(user));
         // In developer's mode everybody on loopback is the owner, but not the pages of other sites in a browser there.
         if (transport.IsTrusted && (headers.ContainsKey("Authorization") || !headers.ContainsKey("Origin"))) return Owner;
         if (transport.Certificates.Count > 0 && name.DeviceId is not null)

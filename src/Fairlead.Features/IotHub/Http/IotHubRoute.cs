@@ -1,3 +1,4 @@
+using Fairlead.Features.Api;
 using Fairlead.Features.IotHub.Credentials;
 
 namespace Fairlead.Features.IotHub.Http;
@@ -15,6 +16,12 @@ internal delegate ValueTask<IotHubAnswer> IotHubHandler(IotHubCall call);
 /// <param name="Handler">Serves it.</param>
 internal sealed record IotHubRoute(string Method, string Path, HubPermissions Need, IotHubHandler Handler)
 {
+    /// <summary>
+    /// The least role of a console user that may call it. Administrators alone, unless it says otherwise: identities come with their keys, and
+    /// to receive is to take a message from whom it is for.
+    /// </summary>
+    public HubRole Role { get; init; } = HubRole.Administrator;
+
     /// <summary>Longest body in bytes.</summary>
     public int MaximumBody { get; init; } = 256 * 1024;
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fairlead.Features.Api;
 using Fairlead.Features.IotHub.Credentials;
 using Fairlead.Features.IotHub.Identities;
 using Fairlead.Features.IotHub.Query;
@@ -22,7 +23,7 @@ internal sealed class QueryRoutes(FeatureContext context, IdentityService identi
     private const int Chunk = 256;
 
     /// <summary>The operation.</summary>
-    public IEnumerable<IotHubRoute> Routes => [new("POST", "/devices/query", HubPermissions.RegistryRead, Serve)];
+    public IEnumerable<IotHubRoute> Routes => [new("POST", "/devices/query", HubPermissions.RegistryRead, Serve) { Role = HubRole.Viewer }];
 
     private static string Encode(string key, int told) => Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{told}:{key}")));
 

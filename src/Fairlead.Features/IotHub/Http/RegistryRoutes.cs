@@ -1,3 +1,4 @@
+using Fairlead.Features.Api;
 using Fairlead.Features.IotHub.Credentials;
 using Fairlead.Features.IotHub.Identities;
 
@@ -19,8 +20,8 @@ internal sealed class RegistryRoutes(FeatureContext context, IdentityService ide
         new("PUT", "/devices/{deviceId}/modules/{moduleId}", HubPermissions.RegistryWrite, PutAsync),
         new("GET", "/devices/{deviceId}/modules/{moduleId}", HubPermissions.RegistryRead, Get),
         new("DELETE", "/devices/{deviceId}/modules/{moduleId}", HubPermissions.RegistryWrite, DeleteAsync),
-        new("GET", "/statistics/devices", HubPermissions.RegistryRead, CountDevices),
-        new("GET", "/statistics/service", HubPermissions.RegistryRead, CountConnected),
+        new("GET", "/statistics/devices", HubPermissions.RegistryRead, CountDevices) { Role = HubRole.Viewer },
+        new("GET", "/statistics/service", HubPermissions.RegistryRead, CountConnected) { Role = HubRole.Viewer },
     ];
 
     /// <summary>Whether the names in a body are those of the path; a body need not name them.</summary>

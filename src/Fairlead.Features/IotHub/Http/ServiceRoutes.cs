@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fairlead.Features.Api;
 using Fairlead.Features.IotHub.CloudToDevice;
 using Fairlead.Features.IotHub.Credentials;
 using Fairlead.Features.IotHub.Identities;
@@ -21,13 +22,13 @@ internal sealed class ServiceRoutes(IdentityService identities, ICloudToDevice c
     /// <summary>The operations.</summary>
     public IEnumerable<IotHubRoute> Routes =>
     [
-        new("POST", "/twins/{deviceId}/methods", HubPermissions.ServiceConnect, InvokeAsync) { MaximumBody = LargestCall },
-        new("POST", "/twins/{deviceId}/modules/{moduleId}/methods", HubPermissions.ServiceConnect, InvokeAsync) { MaximumBody = LargestCall },
+        new("POST", "/twins/{deviceId}/methods", HubPermissions.ServiceConnect, InvokeAsync) { MaximumBody = LargestCall, Role = HubRole.Operator },
+        new("POST", "/twins/{deviceId}/modules/{moduleId}/methods", HubPermissions.ServiceConnect, InvokeAsync) { MaximumBody = LargestCall, Role = HubRole.Operator },
         new("DELETE", "/devices/{deviceId}/commands", HubPermissions.ServiceConnect, PurgeAsync),
         new("DELETE", "/devices/{deviceId}/modules/{moduleId}/commands", HubPermissions.ServiceConnect, PurgeAsync),
         // Azure sends over AMQP alone; this is for whoever has no AMQP client, such as the tools of this hub.
-        new("POST", "/devices/{deviceId}/messages/devicebound", HubPermissions.ServiceConnect, SendAsync),
-        new("POST", "/devices/{deviceId}/modules/{moduleId}/messages/devicebound", HubPermissions.ServiceConnect, SendAsync),
+        new("POST", "/devices/{deviceId}/messages/devicebound", HubPermissions.ServiceConnect, SendAsync) { Role = HubRole.Operator },
+        new("POST", "/devices/{deviceId}/modules/{moduleId}/messages/devicebound", HubPermissions.ServiceConnect, SendAsync) { Role = HubRole.Operator },
         new("GET", "/messages/serviceBound/feedback", HubPermissions.ServiceConnect, ReceiveFeedback),
         new("DELETE", "/messages/serviceBound/feedback/{lock}", HubPermissions.ServiceConnect, call => SettleFeedback(call, Settlement.Complete)),
         new("POST", "/messages/serviceBound/feedback/{lock}/abandon", HubPermissions.ServiceConnect, call => SettleFeedback(call, Settlement.Abandon)),

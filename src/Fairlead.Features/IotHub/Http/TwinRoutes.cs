@@ -1,3 +1,4 @@
+using Fairlead.Features.Api;
 using Fairlead.Features.IotHub.Credentials;
 using Fairlead.Features.IotHub.Twins;
 
@@ -9,9 +10,9 @@ internal sealed class TwinRoutes(ITwins twins)
     /// <summary>The operations.</summary>
     public IEnumerable<IotHubRoute> Routes => ((string[])["/twins/{deviceId}", "/twins/{deviceId}/modules/{moduleId}"]).SelectMany(path => (IotHubRoute[])
     [
-        new("GET", path, HubPermissions.ServiceConnect, GetAsync),
-        new("PATCH", path, HubPermissions.ServiceConnect, call => WriteAsync(call, replaces: false)),
-        new("PUT", path, HubPermissions.ServiceConnect, call => WriteAsync(call, replaces: true)),
+        new("GET", path, HubPermissions.ServiceConnect, GetAsync) { Role = HubRole.Viewer },
+        new("PATCH", path, HubPermissions.ServiceConnect, call => WriteAsync(call, replaces: false)) { Role = HubRole.Operator },
+        new("PUT", path, HubPermissions.ServiceConnect, call => WriteAsync(call, replaces: true)) { Role = HubRole.Operator },
     ]);
 
     private static IotHubAnswer Answer(TwinAnswer answer) => answer.Error is { } error

@@ -139,9 +139,10 @@ internal sealed partial class NotificationEndpoint(
         return QueryXml.Answer(parameters.Action, requestId, result);
     }
 
-    // In developer's mode everybody on loopback is trusted, but not the pages of other sites in a browser there.
+    // In developer's mode everybody on loopback is trusted, but not the pages of other sites in a browser there, nor a user of the console
+    // who is no administrator.
     private static bool IsTrusted(HttpContext request, ApiTransport transport) =>
-        transport.IsTrusted && (request.Request.Headers.ContainsKey("Authorization") || !request.Request.Headers.ContainsKey("Origin"));
+        transport.IsTrusted && transport.User is null or { Role: HubRole.Administrator } && (request.Request.Headers.ContainsKey("Authorization") || !request.Request.Headers.ContainsKey("Origin"));
 
     private static string? Utf8(ReadOnlySpan<byte> bytes) => System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
 

@@ -35,7 +35,8 @@ export function mount(root, context) {
       tile('refused', '/console/connections/refused'),
       tile('dropped', '/console/metrics'),
       tile('ruleFailures', '/console/rules'),
-      tile('expiring', '/console/things')),
+      tile('expiring', '/console/things'),
+      tile('edgesDown', '/console/edges')),
     h('section', { class: 'panel' }, h('h2', null, t.overview.more),
       h('dl', { class: 'facts' }, ['things', 'certificates', 'rules', 'sessions', 'subscriptions', 'retained', 'queued', 'bytesIn', 'bytesOut'].map(small))),
     cli('fairlead check', `curl ${location.origin}/metrics`));
@@ -53,10 +54,11 @@ export function mount(root, context) {
       text(values.dropped, count(now.dropped));
       text(values.ruleFailures, count(now.ruleFailures));
       text(values.expiring, count(now.certificatesEnding));
+      text(values.edgesDown, count(now.edgesDown));
       for (const key of ['things', 'certificates', 'rules', 'sessions', 'subscriptions', 'retained', 'queued']) text(values[key], count(now[key]));
       text(values.bytesIn, bytes(now.bytesIn));
       text(values.bytesOut, bytes(now.bytesOut));
-      for (const [key, amount] of [['refused', now.refusedInLastHour], ['dropped', now.dropped], ['ruleFailures', now.ruleFailures], ['expiring', now.certificatesEnding]]) {
+      for (const [key, amount] of [['refused', now.refusedInLastHour], ['dropped', now.dropped], ['ruleFailures', now.ruleFailures], ['expiring', now.certificatesEnding], ['edgesDown', now.edgesDown]]) {
         values[key].classList.toggle('warn-text', amount > 0);
       }
       push('connections', now.connections);

@@ -2,6 +2,7 @@ import { h, fill } from '../lib/dom.js';
 import { header, cli, banner, button, panel, badge, fact, dialog, field, select, confirm, copyButton, toast, empty } from '../lib/ui.js';
 import { ago, dateTime, moment } from '../lib/format.js';
 import * as api from '../lib/api.js';
+import { tokensPanel } from './tokens.js';
 import t from '../en.js';
 
 export const title = t.nav.settings;
@@ -29,12 +30,13 @@ export async function mount(root, context) {
     h('div', { class: 'columns' },
       panel(g.users, h('p', { class: 'hint' }, g.usersLead), noUsers, h('table', null, users), admin && h('div', { class: 'bar' }, button(g.addUser, () => editUser(), { testid: 'add-user' }), button(g.link, makeLink, { testid: 'make-link' }))),
       panel(g.keys, h('p', { class: 'hint' }, g.keysLead), h('div', { class: 'scroll', tabindex: '0' }, h('table', null, keys)), admin && h('div', { class: 'bar' }, button(g.addKey, addKey, { testid: 'add-key' })))),
+    tokensPanel(admin),
     panel(g.backup, h('p', { class: 'hint' }, g.backupLead),
       admin ? h('div', { class: 'bar' }, h('a', { class: 'button', href: '/v1/backup', download: '', testid: 'backup' }, g.backupDownload)) : h('p', { class: 'muted' }, t.needAdmin),
       h('p', { class: 'hint' }, g.restoreText), restore),
     panel(g.configuration, h('div', { class: 'bar' }, search, h('label', { class: 'check' }, changed, g.onlyChanged)),
       h('div', { class: 'scroll', tabindex: '0' }, h('table', null, h('thead', null, h('tr', null, [g.key, g.value, g.origin, g.meaning].map(label => h('th', { scope: 'col' }, label)))), settings))),
-    cli('fairlead hub print-config', 'fairlead hub backup hub.tar.gz', 'fairlead key ls', 'fairlead console'));
+    cli('fairlead hub print-config', 'fairlead hub backup hub.tar.gz', 'fairlead key ls', 'fairlead token ls', 'fairlead console'));
   let document;
   search.addEventListener('input', list);
   changed.addEventListener('change', list);
@@ -55,7 +57,7 @@ export async function mount(root, context) {
     }));
     noUsers.hidden = document.users.length > 0;
     fill(users, document.users.map(user => h('tr', { testid: 'user-row' }, h('th', { scope: 'row' }, user.name), h('td', null, badge(t.roles[user.role] ?? user.role)),
-      h('td', { class: 'row-actions' }, admin && [button(g.change, () => editUser(user), { class: 'small' }), button(g.removeUser, () => removeUser(user.name), { class: 'small danger' })]))));
+      h('td', { class: 'row-actions' }, user.fixed ? h('span', { class: 'muted' }, g.fixedUser) : admin && [button(g.change, () => editUser(user), { class: 'small' }), button(g.removeUser, () => removeUser(user.name), { class: 'small danger' })]))));
     const command = `fairlead hub restore FILE --data ${/^[\w./-]+$/.test(document.data) ? document.data : `'${document.data.replaceAll("'", "'\\''")}'`} --yes`;
     fill(restore, h('code', { testid: 'restore-command' }, command), copyButton(command));
     list();
