@@ -10,7 +10,6 @@ using Fairlead.Verbs.Links;
 using Fairlead.Verbs.Load;
 using Fairlead.Verbs.Logs;
 using Fairlead.Verbs.Messaging;
-using Fairlead.Verbs.Metrics;
 using Fairlead.Verbs.Outbox;
 using Fairlead.Verbs.Policies;
 using Fairlead.Verbs.Remote;
@@ -41,7 +40,6 @@ internal static class ClientVerbs
         root.Add(new ClientVerb(terminal).Create());
         root.Add(new ConsoleVerb(terminal).Create());
         root.Add(new LogVerb(terminal).Create());
-        root.Add(new MetricsVerb(terminal).Create());
         root.Add(new OutboxVerb(terminal).Create());
         root.Add(new KeyVerb(terminal).Create());
         root.Add(new IotHubVerb(terminal).Create());

@@ -8,9 +8,7 @@ namespace Fairlead.Verbs.Demo;
 internal sealed class DemoNarrator(Terminal terminal, bool json)
 {
     /// <summary>Where the hub is, and what to type in a second terminal for the commands to work there.</summary>
-    /// <param name="stage">The hub.</param>
-    /// <param name="console">A link that signs in to its console; null for none.</param>
-    public void Begin(DemoStage stage, string? console)
+    public void Begin(DemoStage stage)
     {
         if (json)
         {
@@ -21,7 +19,6 @@ internal sealed class DemoNarrator(Terminal terminal, bool json)
         WriteLine("This is a tour on throw-away data: a hub and a gateway run in this program, devices come and go, and every figure is measured now.");
         WriteLine("To type the commands yourself, in a second terminal:");
         foreach (var (name, value) in stage.Variables) WriteLine($"  export {name}={value}");
-        if (console is not null) WriteLine($"To look on, open the console: {console}  (works once, 15 minutes)");
     }
 
     /// <summary>A step begins.</summary>

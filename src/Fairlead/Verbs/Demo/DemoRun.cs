@@ -82,7 +82,7 @@ internal sealed class DemoRun(Terminal terminal, DemoNarrator narrator)
         using var loggers = new HubLoggerFactory(writer, json: false, LogLevel.Warning, terminal.Time);
         writer.Start();
         await using var stage = await DemoStage.StartAsync(folder, loggers, terminal.Time);
-        narrator.Begin(stage, Waits || Stays ? stage.ConsoleLink : null);
+        narrator.Begin(stage);
         int passed = await RunStepsAsync(stage, stop.Token);
         narrator.End(passed, Steps.Length, stage.ConsoleLink, Stays);
         if (passed < Steps.Length) TellLog(logFile);

@@ -42,12 +42,10 @@ internal sealed class DemoShell(IReadOnlyList<(string Name, string Value)> varia
 
     private static string Line(string[] arguments) => $"fairlead {string.Join(' ', arguments.Select(Quote))}";
 
-    private static string Quote(string argument)
-    {
-        if (argument.Length > 0 && argument.All(static letter => char.IsAsciiLetterOrDigit(letter) || "-_./:=@,%+".Contains(letter, StringComparison.Ordinal))) return argument;
-        bool readsBetter = argument.Contains('\'', StringComparison.Ordinal) && !argument.AsSpan().ContainsAny("\"$`\\!");
-        return readsBetter ? $"\"{argument}\"" : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
-    }
+    private static string Quote(string argument) =>
+        argument.Length > 0 && argument.All(static letter => char.IsAsciiLetterOrDigit(letter) || "-_./:=@,%+".Contains(letter, StringComparison.Ordinal))
+            ? argument
+            : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <param name="ExitCode">Exit code.</param>
     /// <param name="Output">What it wrote to standard output.</param>
