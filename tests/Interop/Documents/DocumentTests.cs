@@ -11,7 +11,7 @@ namespace Fairlead.Interop.Documents;
 public sealed class DocumentTests
 {
     /// <summary>Blocks that are not run, in all pages together: each needs a reason, and a new one should be rare.</summary>
-    private const int MostNotRun = 40;
+    private const int MostNotRun = 20;
 
     private static readonly string[] ProgramFolders = ["/usr/sbin", "/sbin", "/usr/bin", "/bin"];
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
