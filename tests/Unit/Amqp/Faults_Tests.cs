@@ -21,7 +21,7 @@ public sealed class Faults_Tests
     [Fact]
     public async Task Deliveries_that_cross_with_credit_taken_back_are_taken_and_no_more_than_those()
     {
-        var listener = new Listener { Reply = new AttachReply { CreditWindow = 0 } };
+        var listener = new Listener { Reply = new AttachReply { CreditWindow = 0 }, Verdict = _ => null };
         await using var peer = await AttachedAsync(listener);
         var receiver = listener.Receivers.Take(TestContext.Current.CancellationToken);
         receiver.SetCredit(2);
