@@ -83,22 +83,7 @@ public sealed class Hub : IAsyncDisposable
         _features.Attach(Broker);
         _roundTrip = new RoundTrip(Broker, _store);
         _listeners = new HubListeners(options, Broker, _features.Amqp.Endpoint, _certificates, _features.DataPlane.Authentication, time, loggers);
-        _metrics = new MetricSources(Broker.Counters, _store, _certificates, loggers.Writer, time.GetUtcNow())
-        {
-            Shadows = _features.Shadows.Counters,
-            DataPlane = _features.DataPlane.Counters,
-            RegistryEvents = _features.Events.Queue,
-            Rules = _features.Rules,
-            Provisioning = _features.ProvisioningCounters,
-            Authorizers = _features.AuthorizerCounters,
-            Functions = _features.Functions,
-            Devices = _features.Certificates,
-            Notifications = _features.Notifications.Counters,
-            IotHubMessages = _features.Messaging,
-            Amqp = _features.Amqp.Endpoint.Counters,
-            Events = _events,
-            Edges = _features.Edges.Register,
-        };
+        _metrics = Measure(loggers.Writer);
         var webSockets = new WebSocketEndpoint(Broker, _features.Signatures, _features.DataPlane.Authentication, time, new Logger<WebSocketEndpoint>(loggers));
         _ring = new MetricRing(_metrics, time);
         _features.Console.Host = _console = new ConsoleHost(options, _certificates, _consoleUsers, _sessions, _ring, () => Listening, time.GetUtcNow());
@@ -243,6 +228,24 @@ public sealed class Hub : IAsyncDisposable
         await _targets.DisposeAsync();
         _outbox.Dispose();
     }
+
+    // What the features count, for /metrics and the console.
+    private MetricSources Measure(LogWriter writer) => new(Broker.Counters, _store, _certificates, writer, _time.GetUtcNow())
+    {
+        Shadows = _features.Shadows.Counters,
+        DataPlane = _features.DataPlane.Counters,
+        RegistryEvents = _features.Events.Queue,
+        Rules = _features.Rules,
+        Provisioning = _features.ProvisioningCounters,
+        Authorizers = _features.AuthorizerCounters,
+        Functions = _features.Functions,
+        Devices = _features.Certificates,
+        Notifications = _features.Notifications.Counters,
+        IotHubMessages = _features.Messaging,
+        Amqp = _features.Amqp.Endpoint.Counters,
+        Events = _events,
+        Edges = _features.Edges.Register,
+    };
 
     private static ConsoleSessions OpenSessions(HubOptions options, UserStore users, HubLoggerFactory loggers, TimeProvider time)
     {
