@@ -115,6 +115,8 @@ internal sealed class StreamEndpoint(GatewayServices services)
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), services.Time);
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
                 await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "the stream has ended", patience.Token);
+            // To stop reading aborts the socket, and what is still on its way out with it: the device's own close comes first.
+            await reading.WaitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException)
         {

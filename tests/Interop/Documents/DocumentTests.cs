@@ -10,22 +10,23 @@ namespace Fairlead.Interop.Documents;
 /// </summary>
 public sealed class DocumentTests
 {
-    /// <summary>Blocks that are not run, in all pages together: each needs a reason, and a new one should be rare.</summary>
-    private const int MostNotRun = 20;
+    /// <summary>
+    /// Blocks that are not run, in all pages together: each needs a reason, and a new one should be rare. A third of them is for systemd, container
+    /// engines and clusters, which no machine of the tests has.
+    /// </summary>
+    private const int MostNotRun = 28;
 
     private static readonly string[] ProgramFolders = ["/usr/sbin", "/sbin", "/usr/bin", "/bin"];
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
-    public static TheoryData<string> Pages => [.. Paths()];
+    public static TheoryData<string> Pages => [.. Paths().Where(static path => Commands(path).Length > 0)];
 
     [Theory]
     [MemberData(nameof(Pages))]
     public async Task Every_command_of_the_page_works(string path)
     {
         var page = DocumentPage.Read(ProgramPath.Root, path);
-        var run = page.Blocks.Where(static block => block is { IsCommands: true, NotRun: null }).ToArray();
-        Assert.SkipWhen(run.Length == 0, "the page has no commands to run");
-        Need(string.Concat(run.Select(static block => block.Text + string.Concat(block.First))));
+        Need(string.Concat(Commands(path).Select(static block => block.Text + string.Concat(block.First))));
         var folder = Directory.CreateTempSubdirectory("fairlead-page-");
         try
         {
@@ -56,6 +57,8 @@ public sealed class DocumentTests
         page.Blocks.Select(static block => (block.Line, block.Language, block.Text)).ShouldBe([(5, "sh", "one\n"), (11, "sh", "two\n"), (15, "js", "three\n")]);
         (page.Blocks[0].Prints[0], page.Blocks[0].ExitCode, page.Blocks[1].NotRun, page.Blocks[2].File).ShouldBe(("a", 4, null, "f.js"));
     }
+
+    private static PageBlock[] Commands(string path) => [.. DocumentPage.Read(ProgramPath.Root, path).Blocks.Where(static block => block is { IsCommands: true, NotRun: null })];
 
     private static IEnumerable<string> Paths()
     {

@@ -75,6 +75,51 @@ public sealed class OwnHubTests(AzureHub stage) : IClassFixture<AzureHub>
     }
 
     [Fact]
+    public async Task Azure_66_Methods_of_a_service_are_answered_over_a_stream_and_over_a_long_poll()
+    {
+        await stage.CreateAsync("gw-method");
+        await using var gateway = await StartAsync("amqps", byPolicy: true);
+        await OpenServiceAsync("gw-method-service");
+        // Telemetry alone attaches no link for methods: callers are told at once.
+        using var sent = await gateway.PostAsync("/api/gw-method", "1");
+        using var none = await stage.ServiceAsync(HttpMethod.Post, "/twins/gw-method/methods", """{"methodName":"reboot","responseTimeoutInSeconds":10}""");
+        Assert.Equal((HttpStatusCode.NotFound, "DeviceNotOnline"), (none.StatusCode, none.Headers.GetValues("iothub-errorcode").Single()));
+
+        using (var stream = await EventStream.OpenAsync(gateway, "/api/gw-method/stream?kinds=methods"))
+        {
+            var asked = InvokeAsync("""{"in":5}""");
+            var call = await stream.NextAsync("method");
+            Assert.Equal(("reboot", 5), (call.GetProperty("name").GetString(), call.GetProperty("payload").GetProperty("in").GetInt32()));
+            await AnswerAsync(call.GetProperty("rid").GetString()!, """{"status":207,"payload":{"out":6}}""");
+            var result = await asked;
+            Assert.Equal((207, 6), ((int)result["status"]!, (int)result["payload"]!["out"]!));
+        }
+
+        // Before the end of the stream is noticed, calls would still go to it.
+        using var deadline = new CancellationTokenSource(RheaHub.Patience);
+        while (!(await gateway.Http.GetStringAsync("/metrics", deadline.Token)).Contains("gateway_streams 0\n", StringComparison.Ordinal))
+        {
+        }
+
+        var waiting = gateway.SendAsync(HttpMethod.Get, "/api/gw-method/methods?wait=60");
+        var again = InvokeAsync("null");
+        using var polled = await waiting;
+        var told = JsonElement.Parse(await polled.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        await AnswerAsync(told.GetProperty("rid").GetString()!, """{"status":200,"payload":null}""");
+        Assert.Equal(200, (int)(await again)["status"]!);
+        await stage.Driver.DoAsync("serviceClose", "gw-method-service");
+
+        async Task<JsonNode> InvokeAsync(string payload) => JsonNode.Parse((string)(await stage.Driver.DoAsync(
+            "invoke", "gw-method-service", new { device = "gw-method", name = "reboot", payload = JsonNode.Parse(payload), connectTimeout = 20, responseTimeout = 30 }))["result"]!)!;
+
+        async Task AnswerAsync(string rid, string json)
+        {
+            using var answered = await gateway.PostAsync($"/api/gw-method/methods/{rid}/response", json);
+            Assert.Equal(HttpStatusCode.NoContent, answered.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task Azure_74_The_twin_is_read_and_reported_and_what_a_service_desires_is_streamed()
     {
         await stage.CreateAsync("gw-twin");

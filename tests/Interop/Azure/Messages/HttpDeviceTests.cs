@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Fairlead.Shared;
@@ -41,6 +43,30 @@ public sealed class HttpDeviceTests(AzureHub hub) : IClassFixture<AzureHub>
         await hub.Driver.DoAsync("settle", client, new { how = "reject", index = second["index"]!.GetValue<int>() });
         await hub.Driver.FailAsync("settle", client, new { how = "complete", index = second["index"]!.GetValue<int>() });
         await hub.Driver.DoAsync("close", client);
+    }
+
+    [Fact]
+    public async Task Azure_70_A_client_certificate_is_its_device_over_HTTPS_and_no_other()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var made = new CertificateRequest("CN=anything", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        string id = NewId(), other = NewId();
+        await hub.CreateAsync(id, new { type = "selfSigned", x509Thumbprint = new { primaryThumbprint = made.GetCertHashString(HashAlgorithmName.SHA256) } });
+        await hub.CreateAsync(other);
+
+        // Its own paths and nobody else's.
+        using var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        handler.SslOptions.ClientCertificates = [certificate];
+        handler.SslOptions.RemoteCertificateValidationCallback = static (_, shown, _, _) => shown is not null;
+        using var http = new HttpClient(handler) { BaseAddress = new Uri($"https://{hub.Address}") };
+        foreach (var (device, status) in ((string, HttpStatusCode)[])[(id, HttpStatusCode.NoContent), (other, HttpStatusCode.Unauthorized)])
+        {
+            using var sent = await http.PostAsync($"/devices/{device}/messages/events?api-version=2021-04-12", new StringContent("two"), TestContext.Current.CancellationToken);
+            sent.StatusCode.ShouldBe(status, await sent.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            using var received = await http.GetAsync($"/devices/{device}/messages/devicebound?api-version=2021-04-12", TestContext.Current.CancellationToken);
+            received.StatusCode.ShouldBe(status);
+        }
     }
 
     [Fact]
