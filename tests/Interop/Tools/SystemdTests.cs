@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using Fairlead.Shared;
@@ -65,21 +64,18 @@ public sealed class SystemdTests : IDisposable
         return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static async Task<string> ReceiveAsync(Socket socket)
+    private static Task<string> ReceiveAsync(Socket socket) => UntilAsync(socket, "");
+
+    // One deadline for all of it: the watchdog is fed on and on while something else is awaited.
+    private static async Task<string> UntilAsync(Socket socket, string wanted)
     {
         byte[] buffer = new byte[1024];
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         deadline.CancelAfter(TimeSpan.FromSeconds(60));
-        return Encoding.UTF8.GetString(buffer, 0, await socket.ReceiveAsync(buffer, deadline.Token));
-    }
-
-    private static async Task<string> UntilAsync(Socket socket, string state)
-    {
         while (true)
         {
-            string message = await ReceiveAsync(socket);
-            if (message.StartsWith(state, StringComparison.Ordinal)) return message;
-            message.ShouldNotBeEmpty(state.ToString(CultureInfo.InvariantCulture));
+            string told = Encoding.UTF8.GetString(buffer, 0, await socket.ReceiveAsync(buffer, deadline.Token));
+            if (told.StartsWith(wanted, StringComparison.Ordinal)) return told;
         }
     }
 }
