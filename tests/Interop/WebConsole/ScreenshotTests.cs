@@ -12,7 +12,7 @@ public sealed class ScreenshotTests(Browser browser) : IClassFixture<Browser>
     private static readonly (string Name, string Path)[] Pages =
     [
         ("overview", "/console/"), ("start", "/console/start"), ("connections", "/console/connections"), ("refused", "/console/connections/refused"),
-        ("client", "/console/connections/client/lamp1"), ("things", "/console/things"), ("thing", "/console/things/lamp1"), ("shadow", "/console/things/lamp1/shadow"),
+        ("client", "/console/connections/client/lamp1"), ("things", "/console/things"), ("thing", "/console/things/lamp1"), ("edges", "/console/edges"), ("gateway", "/console/gateway"), ("shadow", "/console/things/lamp1/shadow"),
         ("topics", "/console/topics?topic=lamp1/temp"), ("test", "/console/test?filter=lamp1/%23&filter=plant/%2B"), ("direct", "/console/direct?client=lamp1"), ("rules", "/console/rules"),
         ("rule", "/console/rules/hot"), ("policies", "/console/policies"), ("policy", "/console/policies/lamp1-default"),
         ("explain", "/console/explain?thing=lamp1&action=iot:Publish&resource=topic/lamp2/temp"), ("logs", "/console/logs"), ("metrics", "/console/metrics"), ("settings", "/console/settings"),
