@@ -17,12 +17,11 @@ internal sealed class BrokerFixture : IAsyncDisposable
 {
     private readonly List<Task> _connections = [];
 
-    public BrokerFixture(
-        BrokerOptions? options = null, IBrokerStore? store = null, IAuthorizer? authorizer = null, TimeProvider? time = null, Principal? principal = null)
+    public BrokerFixture(BrokerOptions? options = null, IBrokerStore? store = null, IAuthorizer? authorizer = null)
     {
         Broker = new MqttBroker(
-            options ?? new BrokerOptions { SystemTopicInterval = TimeSpan.Zero }, store ?? new MemoryStore(), new Anybody(principal ?? Principal.Anonymous),
-            authorizer ?? new OpenAuthorizer(), time ?? TimeProvider.System, NullLogger<MqttBroker>.Instance);
+            options ?? new BrokerOptions { SystemTopicInterval = TimeSpan.Zero }, store ?? new MemoryStore(), new Anybody(), authorizer ?? new OpenAuthorizer(),
+            TimeProvider.System, NullLogger<MqttBroker>.Instance);
         Broker.Start();
     }
 
@@ -50,7 +49,7 @@ internal sealed class BrokerFixture : IAsyncDisposable
     /// <summary>Opens a transport and connects.</summary>
     public async Task<PipeClient> ConnectAsync(
         string clientId, ProtocolVersion version = ProtocolVersion.V5, bool clean = true, uint? expiry = null, ushort? receiveMaximum = null,
-        int outputLimit = 1 << 20, ushort keepAlive = 0)
+        int outputLimit = 1 << 20)
     {
         var client = Open(outputLimit);
         client.Version = version;
@@ -61,7 +60,6 @@ internal sealed class BrokerFixture : IAsyncDisposable
             CleanStart = clean,
             SessionExpiryInterval = expiry,
             ReceiveMaximum = receiveMaximum,
-            KeepAlive = keepAlive,
         }));
         var packet = await client.ReadAsync();
         packet.Header.Type.ShouldBe(PacketType.ConnAck);
@@ -76,10 +74,10 @@ internal sealed class BrokerFixture : IAsyncDisposable
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
-    private sealed class Anybody(Principal principal) : IAuthenticator
+    private sealed class Anybody : IAuthenticator
     {
         public ValueTask<AuthenticationResult> AuthenticateAsync(ConnectPacket connect, TransportInfo transport, CancellationToken cancellationToken) =>
-            new(AuthenticationResult.Accept(principal));
+            new(AuthenticationResult.Accept(Principal.Anonymous));
     }
 }
 

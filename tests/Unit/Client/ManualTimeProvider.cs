@@ -60,8 +60,6 @@ internal sealed class ManualTimeProvider : TimeProvider
 
     private sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state) : ITimer
     {
-        private TimeSpan _period = Timeout.InfiniteTimeSpan;
-
         public DateTimeOffset Due { get; private set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
@@ -69,7 +67,6 @@ internal sealed class ManualTimeProvider : TimeProvider
             lock (clock._gate)
             {
                 clock._timers.Remove(this);
-                _period = period;
                 if (dueTime == Timeout.InfiniteTimeSpan)
                     return true;
                 Due = clock._now + dueTime;
@@ -84,12 +81,7 @@ internal sealed class ManualTimeProvider : TimeProvider
             return true;
         }
 
-        // Once for each move of the clock, however many periods it skipped.
-        public void Fire()
-        {
-            if (_period > TimeSpan.Zero) Change(_period, _period);
-            callback(state);
-        }
+        public void Fire() => callback(state);
 
         public void Dispose()
         {
