@@ -17,7 +17,7 @@ public sealed class SystemdTests : IDisposable
         string path = Path.Combine(_folder.FullName, "notify");
         using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(path));
-        int port = FreePort();
+        int port = Edge.LocalBroker.FreePort();
         await using var hub = await HubProcess.StartAsync(new HubSettings
         {
             Listen = [$"mqtt://127.0.0.1:{port}"],
@@ -55,13 +55,6 @@ public sealed class SystemdTests : IDisposable
             var outcome = await cli.RunProgramAsync("systemd-analyze", null, "verify", $"--root={root}", "--man=no", "--recursive-errors=no", unit);
             outcome.Errors.Split('\n').Where(line => line.Contains(unit, StringComparison.Ordinal)).ShouldBeEmpty(outcome.Errors);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static Task<string> ReceiveAsync(Socket socket) => UntilAsync(socket, "");
