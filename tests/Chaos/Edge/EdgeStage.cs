@@ -69,9 +69,8 @@ public sealed class EdgeStage : IAsyncDisposable
     }
 
     /// <summary>Publishes numbers on the topics in turn, never further ahead of the connector than mosquitto can hold.</summary>
-    public async Task PublishAsync(int first, int last, Func<int, string> topic, int qos = 1, int ahead = SafeAhead, int perSecond = 0)
+    public async Task PublishAsync(int first, int last, Func<int, string> topic, int qos = 1, int ahead = SafeAhead, Pacer? pace = null)
     {
-        var pace = perSecond > 0 ? new Pacer(perSecond) : null;
         for (int n = first; n <= last; n++)
         {
             if (pace is not null) await pace.NextAsync();

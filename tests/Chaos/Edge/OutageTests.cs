@@ -43,9 +43,10 @@ public sealed class OutageTests
         (int each, int rate) = LongForm.IsOn ? (33_334, 5_000) : (2_000, 0);
         await using var stage = await EdgeStage.StartAsync(roomy: LongForm.IsOn);
         var watch = Stopwatch.StartNew();
+        var pace = rate > 0 ? new Pacer(rate) : null;
         for (int block = 0; block < 6; block++)
         {
-            await stage.PublishAsync((block * each) + 1, (block + 1) * each, static _ => "t", ahead: LongForm.IsOn ? 100_000 : 400, perSecond: rate);
+            await stage.PublishAsync((block * each) + 1, (block + 1) * each, static _ => "t", ahead: LongForm.IsOn ? 100_000 : 400, pace: pace);
             if (block < 5) stage.Relay.Break();
         }
 
@@ -72,6 +73,9 @@ public sealed class OutageTests
         await using var stage = await EdgeStage.StartAsync(new() { ["reconnectMax"] = 1 });
         using var end = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         (int n, int flaps) = (0, 0);
+        // One pace for all blocks: what a block loses by waiting for the connector, the next one catches up.
+        var pace = new Pacer(500);
+        long early = 0;
         while (!end.IsCancellationRequested)
         {
             flaps++;
@@ -93,15 +97,19 @@ public sealed class OutageTests
             }
 
             int block = random.Next(20, LongForm.IsOn ? 1_000 : 200);
-            await stage.PublishAsync(n + 1, n + block, static _ => "t", ahead: 400, perSecond: 500);
+            await stage.PublishAsync(n + 1, n + block, static _ => "t", ahead: 400, pace: pace);
             n += block;
             await stage.UntilTakenAsync(n - 400, 1);
+            if (early == 0 && n >= 500 * seconds / 4) early = ResidentMemory.Of(stage.Edge.ProcessId);
         }
 
+        var late = ResidentMemory.Of(stage.Edge.ProcessId);
         stage.Relay.Reset();
         stage.Relay.Restore();
         var arrived = await stage.UntilArrivedAsync(Enumerable.Range(1, n));
-        LongForm.Tell($"{n} messages in {seconds} s over {flaps} changes of the link and {stage.Relay.Connections} connections, {EdgeStage.Duplicates(arrived)} twice");
+        LongForm.Tell($"{n} messages in {seconds} s over {flaps} changes of the link and {stage.Relay.Connections} connections, {EdgeStage.Duplicates(arrived)} twice; memory {early / ResidentMemory.MiB} MiB after a quarter, {late / ResidentMemory.MiB} at the end");
+        // Flat: what grows with every flap or message would have grown fourfold since.
+        late.ShouldBeLessThan((early * 3 / 2) + (32 * ResidentMemory.MiB));
         (await stage.Edge.SampleAsync("edge_dead_lettered_total")).ShouldBe(0);
     }
 

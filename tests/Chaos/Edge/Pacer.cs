@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Fairlead.Chaos.Edge;
 
 /// <summary>Lets so many through in a second, evenly over time: whoever is late catches up.</summary>
-internal sealed class Pacer(int perSecond)
+public sealed class Pacer(int perSecond)
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private long _count;
