@@ -1,4 +1,4 @@
-import { h, fill, text } from '../lib/dom.js';
+import { h, fill, append, text } from '../lib/dom.js';
 import { live } from '../lib/live.js';
 import { header, cli, empty, banner, button, badge, field, select, later, downloadFrom, toast } from '../lib/ui.js';
 import { count, duration, quote } from '../lib/format.js';
@@ -33,13 +33,13 @@ export function mount(root, context) {
   let paused = false;
   let missing = 0;
   let kept = [];
+  let fresh = [];
   let running = [];
   fill(root,
     header(t.nav.logs, l.lead),
     h('div', { class: 'grid four' }, field(l.client, client), field(l.topic, topic), field(l.address, address), field(l.level, level)),
     h('div', { class: 'bar' }, trace, h('span', { class: 'hint' }, l.traceHint), h('span', { class: 'grow' }), shown, skipped, pause, button(t.test.clear, () => {
-      kept = [];
-      missing = 0;
+      forget();
       draw();
     }, { testid: 'log-clear' }), save),
     traces, problem, lines, command);
@@ -48,16 +48,13 @@ export function mount(root, context) {
     problem: error => fill(problem, banner(l.failed, error)),
     connected: () => {
       fill(problem);
-      kept = [];
-      missing = 0;
+      forget();
     },
     lines: batch => {
-      kept.push(...batch.lines);
+      kept = kept.concat(batch.lines).slice(-mostShown);
+      // Nobody has seen these yet; while one reads what is there, the oldest of them go.
+      fresh = fresh.concat(batch.lines).slice(-mostShown);
       missing += batch.skipped;
-      if (kept.length > mostShown) {
-        // While one reads what is there, what comes is dropped from its end.
-        kept = kept.slice(-mostShown);
-      }
       if (!paused) draw();
     },
   });
@@ -74,6 +71,13 @@ export function mount(root, context) {
     trace.disabled = !client.value || !context.may('operator');
   }
 
+  function forget() {
+    kept = [];
+    fresh = [];
+    missing = 0;
+    fill(lines);
+  }
+
   let drawing = false;
   function draw() {
     if (drawing) return;
@@ -87,7 +91,11 @@ export function mount(root, context) {
         return;
       }
       const bottom = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 40;
-      fill(lines, kept.map(line));
+      if (lines.querySelector('.empty')) fill(lines);
+      // Rows that are there stay: drawing all of them again for each batch would take the page's time at thousands of lines a second.
+      append(lines, fresh.map(line));
+      fresh = [];
+      while (lines.childElementCount > kept.length) lines.firstChild.remove();
       if (bottom) lines.scrollTop = lines.scrollHeight;
     });
   }
