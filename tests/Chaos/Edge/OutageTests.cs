@@ -57,7 +57,7 @@ public sealed class OutageTests
     }
 
     [Fact]
-    public async Task Edge_V3_A_hub_that_was_never_there_gets_everything_once_it_is()
+    public async Task Edge_30_V3_A_hub_that_was_never_there_gets_everything_once_it_is()
     {
         await using var stage = await EdgeStage.StartAsync(linkIsUp: false);
         await stage.PublishAsync(1, 1_000, static _ => "t");

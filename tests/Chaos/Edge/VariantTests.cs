@@ -78,7 +78,7 @@ public sealed class VariantTests
     }
 
     [Fact]
-    public async Task Edge_V6_Messages_that_no_hub_takes_are_put_aside_and_the_others_arrive()
+    public async Task Edge_31_V6_Messages_that_no_hub_takes_are_put_aside_and_the_others_arrive()
     {
         await using var stage = await EdgeStage.StartAsync(new() { ["errorTopic"] = true }, linkIsUp: false);
         await stage.PublishAsync(1, 200, static _ => "e");

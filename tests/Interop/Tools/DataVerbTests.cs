@@ -118,4 +118,28 @@ public sealed class DataVerbTests(CliHub hub) : IClassFixture<CliHub>
         trace.Kill();
         await trace.WaitForExitAsync(deadline.Token);
     }
+
+    [Fact]
+    public async Task The_level_of_the_log_is_shown_and_set_and_who_waits_for_what_is_not_written_is_told()
+    {
+        await using var own = new CliHub();
+        await own.InitializeAsync();
+        (await own.Cli.RunAsync("log", "level")).Output.ShouldBe("ERROR\n");
+        using var tail = own.Cli.Start(ProgramPath.Find(), null, "log", "tail");
+        using var deadline = new CancellationTokenSource(Drivers.DriverProcess.Deadline);
+        (await tail.StandardError.ReadLineAsync(deadline.Token)).ShouldBe(
+            "this hub logs failures alone: fairlead log level info has it log connections and messages too, fairlead client trace ID all that one client does");
+        (await own.Cli.RunAsync("log", "level", "info")).ShouldBeDone();
+        (await own.Cli.RunAsync("log", "level", "--json")).Output.ShouldBe("{\"defaultLogLevel\":\"INFO\"}\n");
+        string[] connection = ["-p", $"{own.Hub.Mqtt.Port}", "-h", "127.0.0.1"];
+        var line = tail.StandardOutput.ReadLineAsync(deadline.Token).AsTask();
+        while (!line.IsCompleted)
+            (await ToolProcess.RunAsync("pub", connection, ["-i", "told", "-t", "told/a", "-m", "x", "-q", "1"])).ShouldBeDone();
+        (await line)!.ShouldContain("told");
+        tail.Kill();
+        await tail.WaitForExitAsync(deadline.Token);
+        (await own.Cli.RunAsync("log", "level", "off")).ShouldBeDone();
+        (await own.Cli.RunAsync("log", "level")).Output.ShouldBe("DISABLED\n");
+        (await own.Cli.RunAsync("log", "level", "loud")).ExitCode.ShouldBe(2);
+    }
 }

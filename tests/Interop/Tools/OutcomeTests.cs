@@ -40,7 +40,7 @@ public sealed class OutcomeTests(CliHub hub) : IClassFixture<CliHub>
         var outcome = await hub.Cli.RunAsync("thing", "ls", "--url", $"http://127.0.0.1:{port}");
         outcome.ShouldBe(new ToolOutcome(
             4, "",
-            $"fairlead thing ls: cannot reach the hub at http://127.0.0.1:{port}/\n  why: nothing answers on port {port} there\n  do:  Start the hub with --listen http://127.0.0.1:8080, or name its address with --url or FAIRLEAD_URL\n"));
+            $"fairlead thing ls: cannot reach the hub at http://127.0.0.1:{port}/\n  why: nothing answers on port {port} there\n  do:  Start one with fairlead dev (or fairlead hub --listen http://127.0.0.1:8080), or name its address with --url or FAIRLEAD_URL\n"));
         (await hub.Cli.RunAsync("thing", "ls", "--url", "http://no-such-name.invalid")).ExitCode.ShouldBe(4);
     }
 

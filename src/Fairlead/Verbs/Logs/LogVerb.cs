@@ -15,7 +15,7 @@ internal sealed class LogVerb(Terminal terminal)
         fairlead log tail --topic 'lamp1/#'
         """;
 
-    public Command Create() => new("log", "The structured log of the hub: who did what, and why it failed.") { Tail() };
+    public Command Create() => new("log", "The structured log of the hub: who did what, and why it failed.") { Tail(), Level() };
 
     /// <summary>Writes events as they come.</summary>
     public static async Task FollowAsync(ApiCall call, string path, string what)
@@ -53,7 +53,38 @@ internal sealed class LogVerb(Terminal terminal)
                 ("level", call.Get(level)?.ToLowerInvariant()),
                 ("limit", (call.Get(last) ?? 10).ToString(CultureInfo.InvariantCulture)),
                 ("follow", call.Get(once) ? null : "true"));
+            if (!call.Get(once) && LogLevels.Advice(await LogLevels.GetAsync(call, "cannot read the log"), call.Get(level)?.ToLowerInvariant()) is { } advice)
+                call.Say(advice);
             await FollowAsync(call, path, "cannot read the log");
+        });
+    }
+
+    private Command Level()
+    {
+        const string Text =
+            """
+            fairlead log level                             # from which level on events are written
+            fairlead log level info                        # connections and messages too
+            fairlead log level error                       # failures alone, as a hub does at first
+            """;
+        var verb = new ApiVerb(terminal, "log level", "Show or set from which level on the hub's log has events.", Text);
+        var wanted = verb.Optional("level", "debug, info, warn, error or off (default: show it).");
+        return verb.Runs(async call =>
+        {
+            if (call.Get(wanted) is not { } word)
+            {
+                string now = await LogLevels.GetAsync(call, "cannot read the log's level");
+                if (call.Talk.Json)
+                    call.WriteJson(new() { ["defaultLogLevel"] = now });
+                else
+                    call.WriteLine(now);
+                return;
+            }
+
+            string name = LogLevels.NameOf(word) ?? throw VerbException.Usage("cannot set the log's level", $"there is no level {word}", "Give one of debug, info, warn, error, off");
+            await LogLevels.SetAsync(call, name, "cannot set the log's level");
+            call.Say(LogLevels.Advice(name, "error") ?? $"the log has events from {name} on");
+            call.WriteJson(new() { ["defaultLogLevel"] = name });
         });
     }
 }

@@ -185,6 +185,6 @@ internal sealed class HubApi : IDisposable
             _ => exception.Message.ReplaceLineEndings(" ").TrimEnd('.'),
         };
         return new VerbException(
-            ExitCode.NotFound, $"cannot reach the hub at {Url}", why, "Start the hub with --listen http://127.0.0.1:8080, or name its address with --url or FAIRLEAD_URL");
+            ExitCode.NotFound, $"cannot reach the hub at {Url}", why, "Start one with fairlead dev (or fairlead hub --listen http://127.0.0.1:8080), or name its address with --url or FAIRLEAD_URL");
     }
 }
