@@ -1,4 +1,5 @@
 using Fairlead.Gateway.Upstream;
+using Fairlead.Shared;
 using Shouldly;
 using Xunit;
 
@@ -52,6 +53,41 @@ public sealed class EngineTests
         rig.Parts.Services.Devices.Sweep();
         (await rig.PostAsync("/api/d2", "1")).Status.ShouldBe(200);
         rig.Hub.Dials.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Azure_11_Two_thousand_devices_need_three_connections_and_the_hundred_that_stay_no_new_ones()
+    {
+        const int Devices = 2000, Staying = 100;
+        var time = new ManualClock();
+        await using var rig = new GatewayRig(time: time);
+        await PostAllAsync(Enumerable.Range(0, Devices));
+        rig.Hub.Dials.ShouldBe(3);
+        Counts().ShouldBe([900, 900, 200]);
+        var staying = Enumerable.Range(0, Staying).Select(static n => n * Devices / Staying).ToArray();
+        time.Advance(TimeSpan.FromMinutes(40));
+        await PostAllAsync(staying);
+        time.Advance(TimeSpan.FromMinutes(40));
+        await Until.TrueAsync(() => rig.Hub.Detached.Count == Devices - Staying);
+        Counts().ShouldBe([45, 45, 10]);
+
+        // Nobody is moved from one connection to another, and whoever comes takes the first place that is free.
+        await PostAllAsync(staying);
+        await PostAllAsync([Devices]);
+        Counts().ShouldBe([46, 45, 10]);
+        rig.Hub.Dials.ShouldBe(3);
+        rig.Hub.Attached.Count.ShouldBe(Devices + 1);
+
+        int[] Counts() => [.. rig.Parts.Read().Pools.Select(static pool => pool.Devices)];
+
+        async Task PostAllAsync(IEnumerable<int> devices)
+        {
+            foreach (int n in devices)
+            {
+                time.Advance(TimeSpan.FromMilliseconds(1)); // devices come at a limited rate
+                (await rig.PostAsync($"/api/d{n}", "1", GatewayRig.Token($"d{n}"))).Status.ShouldBe(200);
+            }
+        }
     }
 
     [Theory]
