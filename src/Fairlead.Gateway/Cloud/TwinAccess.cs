@@ -126,7 +126,7 @@ internal sealed class TwinAccess
         lock (_gate) _missed = _missed || _consumers.Count > 0;
         // A single read elsewhere takes the link for a moment; one who keeps taking it is where the device is now.
         if (ConsumerEnds.After(fault) is not { } why || (why == ConsumerEnd.Moved && _link.Steals < QuarrelAt)) return;
-        ConsumerEnds.EndServed(Consumers(), why, Remove);
+        ConsumerEnds.End(Consumers().Where(static consumer => !consumer.IsStanding), why, Remove);
     }
 
     private static long VersionOf(ReadOnlyMemory<byte> json)

@@ -48,7 +48,7 @@ internal static class GatewaySettings
         new("ReconnectInit", SettingKind.Fraction, "1", "Seconds of the first wait between connection attempts; the wait is drawn at random below its bound (full jitter).") { Least = 0.01, Most = 3600 },
         new("ReconnectMax", SettingKind.Fraction, "60", "Bound of that wait in seconds.") { Least = 0.01, Most = 3600 },
         new("ConnectTimeout", SettingKind.Fraction, "15", "Seconds for name look-up, TCP, TLS and AMQP open together.") { Least = 0.1, Most = 600 },
-        new("CredentialPause", SettingKind.Fraction, "30", "Seconds for which a token is refused without asking the hub after it refused it three times in a row.") { Most = 3600 },
+        new("CredentialPause", SettingKind.Fraction, "30", "Seconds for which a token is refused without asking the hub after it refused it, or did not know its device, three times in a row.") { Most = 3600 },
         new("PolicyTokenMinutes", SettingKind.Number, "60", "Life of the tokens that the gateway makes from the policy key; they are renewed after 85 % of it.") { Least = 2, Most = 1440 },
         new("DeviceQueue", SettingKind.Number, "100", "Messages of one device that may wait for the hub; more is answered with 429.") { Least = 1, Most = 100_000 },
         new("MemoryBudget", SettingKind.Number, "256", "Mebibytes of message bodies that may be in memory at once; more is answered with 429.") { Least = 1, Most = 65_536 },

@@ -129,6 +129,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             transport.Backlog = 4096;
             transport.NoDelay = true;
             transport.WaitForDataBeforeAllocatingBuffer = true;
+            transport.CreateBoundListenSocket = GatewaySocket.Listen;
         });
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseKestrelHttpsConfiguration();

@@ -86,14 +86,7 @@ internal sealed class CloudEndpoint(GatewayServices services)
             return;
         }
 
-        await Answer.JsonAsync(request.Context, 200, "application/json", json =>
-        {
-            json.WriteString("rid", call.Id);
-            json.WriteString("name", call.Call.Name);
-            json.WritePropertyName("payload");
-            if (DeviceStream.IsJson(call.Call.Payload.Span)) json.WriteRawValue(call.Call.Payload.Span, skipInputValidation: true);
-            else json.WriteNullValue();
-        });
+        await WriteAsync(request.Context, device, call);
     }
 
     /// <summary><c>POST .../methods/{rid}/response</c> with <c>{"status":200,"payload":...}</c>: 204.</summary>
@@ -171,6 +164,26 @@ internal sealed class CloudEndpoint(GatewayServices services)
         {
             // Whoever polled is gone: the message goes back at once rather than when its lock runs out.
             await device.Cloud.SettleAsync(message.Lock, MessageOutcome.Abandon, CancellationToken.None);
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext context, HubDevice device, PendingCall call)
+    {
+        try
+        {
+            await Answer.JsonAsync(context, 200, "application/json", json =>
+            {
+                json.WriteString("rid", call.Id);
+                json.WriteString("name", call.Call.Name);
+                json.WritePropertyName("payload");
+                if (DeviceStream.IsJson(call.Call.Payload.Span)) json.WriteRawValue(call.Call.Payload.Span, skipInputValidation: true);
+                else json.WriteNullValue();
+            });
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            // Whoever polled is gone: the caller learns it now rather than at the end of its patience.
+            device.Methods.Lose(call);
         }
     }
 

@@ -244,18 +244,20 @@ public sealed class EngineTests
         rig.Hub.Messages.Select(sent => sent.Message.MessageId).ShouldBe(["k1", "k1"]);
     }
 
-    [Fact]
-    public async Task Azure_80_After_three_refusals_the_hub_is_not_asked_about_a_token_for_a_while()
+    [Theory]
+    [InlineData(401)]
+    [InlineData(404)]
+    public async Task Azure_80_After_three_refusals_the_hub_is_not_asked_about_a_token_for_a_while(int status)
     {
         var time = new Client.ManualTimeProvider();
         await using var rig = new GatewayRig(time: time);
-        rig.Hub.OnToken = static (audience, _) => audience.EndsWith("bad", StringComparison.Ordinal) ? HubFault.FromStatus(401, "no") : null;
+        rig.Hub.OnToken = (audience, _) => audience.EndsWith("bad", StringComparison.Ordinal) ? HubFault.FromStatus(status, "no") : null;
         string token = GatewayRig.Token("bad", 1_999_999_999);
-        for (int i = 0; i < 6; i++) (await rig.PostAsync("/api/bad", "1", token)).Status.ShouldBe(401);
+        for (int i = 0; i < 6; i++) (await rig.PostAsync("/api/bad", "1", token)).Status.ShouldBe(status);
         rig.Hub.Tokens.Count.ShouldBe(3);
         (await rig.PostAsync("/api/good", "1", GatewayRig.Token("good", 1_999_999_999))).Status.ShouldBe(200);
         time.Advance(TimeSpan.FromSeconds(31));
-        (await rig.PostAsync("/api/bad", "1", token)).Status.ShouldBe(401);
+        (await rig.PostAsync("/api/bad", "1", token)).Status.ShouldBe(status);
         rig.Hub.Tokens.Count.ShouldBe(5);
         rig.Parts.Services.Devices.Count.ShouldBe(1);
     }
