@@ -28,6 +28,12 @@ internal sealed class CloudInbox
             device, "cloud-to-device", Linger, (hub, onDetached, token) => hub.OpenCloudMessagesAsync(device.Id, OnMessage, onDetached, token), _ => OnAttached(), OnLost);
     }
 
+    /// <summary>Whether the link stands.</summary>
+    public bool IsAttached => _link.Current is not null;
+
+    /// <summary>Messages that the hub may send now.</summary>
+    public int Credit => _link.Current?.Credit ?? 0;
+
     /// <summary>Whether somebody takes messages.</summary>
     public bool HasConsumers
     {

@@ -36,6 +36,9 @@ internal sealed class MethodInbox
             device, "methods", TimeSpan.Zero, (hub, onDetached, token) => hub.OpenMethodsAsync(device.Id, OnCall, onDetached, token), OnAttached, OnLost);
     }
 
+    /// <summary>Whether the links stand.</summary>
+    public bool IsAttached => _link.Current is not null;
+
     /// <summary>Whether somebody takes calls.</summary>
     public bool HasConsumers
     {

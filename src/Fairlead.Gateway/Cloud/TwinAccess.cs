@@ -25,6 +25,9 @@ internal sealed class TwinAccess
             device, "twin", Linger, (hub, onDetached, token) => hub.OpenTwinAsync(device.Id, OnDesired, onDetached, token), link => _ = SubscribeAsync(link), OnLost);
     }
 
+    /// <summary>Whether the links stand.</summary>
+    public bool IsAttached => _link.Current is not null;
+
     /// <summary>Whether somebody listens to desired properties.</summary>
     public bool HasConsumers
     {

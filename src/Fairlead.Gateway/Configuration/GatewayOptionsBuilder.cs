@@ -38,6 +38,10 @@ internal static class GatewayOptionsBuilder
             InstanceId = ReadInstance(values, problems),
             Peers = ReadPeers(values, problems),
             OpenMetrics = values.Switch("OpenMetrics"),
+            OtlpEndpoint = ReadUrl(values, "OtlpEndpoint", problems),
+            OtlpOverHttp = ReadIsHttp(values, problems),
+            TraceRatio = values.Fraction("TraceRatio"),
+            TraceDeviceIds = values.Switch("TraceDeviceIds"),
         };
         Check(options, values, problems);
         return WithBounds(options, values);
@@ -166,6 +170,13 @@ internal static class GatewayOptionsBuilder
         if (Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)) return url;
         problems.Add($"{key} is \"{text}\": give an http:// or https:// URL");
         return null;
+    }
+
+    private static bool ReadIsHttp(GatewayValues values, List<string> problems)
+    {
+        string text = values.Text("OtlpProtocol");
+        if (text is not ("grpc" or "http")) problems.Add($"OtlpProtocol is \"{text}\": give grpc or http");
+        return text == "http";
     }
 
     private static string? ReadPath(GatewayValues values, string key, List<string> problems)

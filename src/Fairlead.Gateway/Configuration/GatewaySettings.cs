@@ -59,7 +59,7 @@ internal static class GatewaySettings
         new("ShutdownTimeout", SettingKind.Fraction, "20", "Seconds for requests under way when the gateway is told to end.") { Most = 3600 },
     ];
 
-    /// <summary>Ways to the device, several instances, log.</summary>
+    /// <summary>Ways to the device, several instances, traces, log.</summary>
     public static IReadOnlyList<GatewaySetting> Delivery { get; } =
     [
         new("LockSeconds", SettingKind.Number, "50", "Seconds that a consumer has to settle a message; less than the hub's lock of 60. Then it goes back to the hub.") { Least = 1, Most = 3600 },
@@ -75,6 +75,10 @@ internal static class GatewaySettings
         new("Peers", SettingKind.List, "", "The other instances as name=url. A settlement that arrives at the wrong instance is handed to the right one."),
         new("StealHoldDown", SettingKind.Fraction, "1", "Seconds before links of a device are attached again that another instance has taken; doubled with each time up to a minute.") { Least = 0.05, Most = 60 },
         new("OpenMetrics", SettingKind.Switch, "false", "Serve /metrics and /status to other machines too."),
+        new("OtlpEndpoint", SettingKind.Text, "", "OpenTelemetry collector that traces are sent to, such as http://127.0.0.1:4317; empty makes no traces."),
+        new("OtlpProtocol", SettingKind.Text, "grpc", "How they travel: grpc, or http, for which the address has its path, such as http://127.0.0.1:4318/v1/traces."),
+        new("TraceRatio", SettingKind.Fraction, "0.01", "Share of requests that are traced, 0 to 1. A caller that sends traceparent decides itself.") { Most = 1 },
+        new("TraceDeviceIds", SettingKind.Switch, "false", "Name the device in traces, for collectors that can hold as many values."),
         new("LogLevel", SettingKind.Text, "information", "trace, debug, information, warning, error or none."),
         new("LogFormat", SettingKind.Text, "auto", "auto, text or json; auto is json when the log is not a terminal."),
     ];
@@ -85,7 +89,7 @@ internal static class GatewaySettings
         ("Settings of the sample gateway", Sample),
         ("Hub, listeners, callers", Access),
         ("Connections, queues, bounds", Engine),
-        ("To the device, several instances, log", Delivery),
+        ("To the device, several instances, traces, log", Delivery),
     ];
 
     /// <summary>All of them.</summary>

@@ -25,11 +25,13 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private readonly WebApplication _application;
+    private readonly TraceExport? _traces;
     private int _stopped;
 
     private GatewayHost(GatewayOptions options, GatewayParts parts, ILogger log, TimeProvider time, WebApplication application)
     {
         (_options, _parts, _log, _time, _application) = (options, parts, log, time, application);
+        _traces = options.OtlpEndpoint is null ? null : new TraceExport(options);
         Listening = [.. application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(static text => new Uri(text))];
     }
 
@@ -95,6 +97,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         using var grace = new CancellationTokenSource(TimeSpan.FromMilliseconds(500), _time);
         await _application.StopAsync(grace.Token);
         await _parts.CloseAsync();
+        _traces?.Dispose();
         _log.Stopped();
     }
 

@@ -50,7 +50,7 @@ internal sealed class CloudEndpoint(GatewayServices services)
     public async Task SettleAsync(DeviceRequest request, HubDevice device, MessageOutcome outcome, CancellationToken deadline)
     {
         string token = request.Rest[2].Trim('"');
-        if (await services.Peers.TryForwardAsync(request.Context, token, [])) return;
+        if (await services.Peers.TryForwardAsync(request.Context, token, [], request.Trace)) return;
         var fault = await device.Cloud.SettleAsync(token, outcome, deadline);
         if (fault is null) await Answer.Empty(request.Context, StatusCodes.Status204NoContent);
         else await Answer.FaultAsync(request.Context, fault);
@@ -93,7 +93,7 @@ internal sealed class CloudEndpoint(GatewayServices services)
     public async Task RespondAsync(DeviceRequest request, HubDevice device, byte[] body, CancellationToken deadline)
     {
         string id = request.Rest[1];
-        if (await services.Peers.TryForwardAsync(request.Context, id, body)) return;
+        if (await services.Peers.TryForwardAsync(request.Context, id, body, request.Trace)) return;
         if (body.Length > LargestMethod)
         {
             await Answer.ProblemAsync(request.Context, 413, "MessageTooLarge", $"the answer of a method has at most {LargestMethod} bytes");

@@ -329,9 +329,31 @@ public sealed class EngineTests
         foreach (string series in (string[])[
             "gateway_connections{auth=\"policy\"} 1", "gateway_connection_identities{auth=\"policy\",connection=\"1\"} 1", "gateway_sends_total{outcome=\"accepted\"} 1",
             "gateway_settle_seconds_count 1", "gateway_queue_messages 0", "gateway_reconnects_total 0", "gateway_token_renewals_total{result=\"accepted\"} 0",
-            "gateway_cloud_messages_total 0", "gateway_cloud_settled_total{outcome=\"abandon\"} 0", "gateway_method_seconds_count 0"])
+            "gateway_links{kind=\"telemetry\"} 1", "gateway_links{kind=\"methods\"} 0", "gateway_unsettled{direction=\"out\"} 0", "gateway_unsettled{direction=\"in\"} 0",
+            "gateway_credit{direction=\"in\"} 0", "gateway_cloud_messages_total 0", "gateway_cloud_settled_total{outcome=\"abandon\"} 0", "gateway_method_seconds_count 0"])
             text.ShouldContain(series);
         text.ShouldNotContain("dev1");
+    }
+
+    [Fact]
+    public async Task Azure_82_Links_credit_and_what_is_not_settled_are_counted()
+    {
+        await using var rig = new GatewayRig(GatewayRig.Policy);
+        rig.Hub.HoldOutcomes = true;
+        var posts = Enumerable.Range(0, 3).Select(n => rig.PostAsync($"/api/dev{n}", "1")).ToArray();
+        await Until.TrueAsync(() => rig.Hub.Messages.Count == 3 && rig.Parts.Read().Unsettled == 3);
+        rig.Hub.Telemetry("dev0").Credit = 40;
+        rig.Hub.Telemetry("dev1").Credit = 2;
+        rig.Hub.Telemetry("dev2").Credit = 0;
+        var device = rig.Parts.Services.Devices.Find("dev0", byPolicy: true)!;
+        device.Cloud.Add(new Fairlead.Gateway.Cloud.DeviceStream(7));
+        await Until.TrueAsync(() => rig.Parts.Read().CreditIn == 7);
+        rig.Hub.Cloud("dev0").Deliver("1");
+        var figures = rig.Parts.Read();
+        (figures.Links, figures.CreditOut, figures.CreditIn, figures.Locked).ShouldBe((new Fairlead.Gateway.Health.LinkFigures(3, 1, 0, 0), 42, 6, 1));
+        for (int n = 0; n < 3; n++) rig.Hub.Telemetry($"dev{n}").Settle();
+        await Task.WhenAll(posts);
+        rig.Parts.Read().Unsettled.ShouldBe(0);
     }
 
     [Fact]
