@@ -132,12 +132,7 @@ internal sealed class RuleCrashScene : IAsyncDisposable
 
         public SlowFunction()
         {
-            using (var probe = new TcpListener(IPAddress.Loopback, 0))
-            {
-                probe.Start();
-                Url = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/f/";
-            }
-
+            Url = $"http://127.0.0.1:{FreePort.Take()}/f/";
             _listener.Prefixes.Add(Url);
             _listener.Start();
             _running = RunAsync();

@@ -77,7 +77,7 @@ public sealed class GatewayAbuseTests
 
         for (var n = 0; n < Streams; n++)
         {
-            using var stream = await SseStream.OpenAsync(stage.Gateway, $"d{Devices + n}", query: "&ack=auto");
+            using var stream = await stage.Gateway.OpenStreamAsync($"d{Devices + n}", query: "&ack=auto");
             for (var i = 0; i < Messages; i++) (await stream.NextAsync())!.Value.Data.GetProperty("body").GetString().ShouldBe($"m{i}" + new string('.', 30_000));
         }
 
