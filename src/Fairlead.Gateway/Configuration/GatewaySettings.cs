@@ -30,7 +30,7 @@ internal static class GatewaySettings
         new("HubAddress", SettingKind.Text, "", "Where to connect, when that is not port 5671 of IoTHubHostName: amqps://host:port, amqp://host:port (loopback only), wss://host:port or ws://host:port."),
         new("HubCaFile", SettingKind.Path, "", "PEM file of the authorities that the hub's certificate may come from; empty trusts those of the system."),
         new("AccessPolicyKeyFile", SettingKind.Path, "", "File with the key of the access policy; it is read at start."),
-        new("Listen", SettingKind.List, "http://127.0.0.1:8088", "Addresses to listen on: http://address:port, https://address:port; port 0 takes a free one."),
+        new("Listen", SettingKind.List, "http://127.0.0.1:8088", "Addresses to listen on: http://address:port, https://address:port (HTTP/1.1 and HTTP/2), h2c://address:port (HTTP/2 in the clear, for proxies that bring many devices on one connection); port 0 takes a free one."),
         new("CertificateFile", SettingKind.Path, "", "PEM file with the certificate chain of https:// addresses."),
         new("KeyFile", SettingKind.Path, "", "PEM file with its private key."),
         new("ApiKey", SettingKind.Text, "", "What requests in policy mode must bring as X-Api-Key (at least 16 characters); empty asks for nothing.") { Secret = true },

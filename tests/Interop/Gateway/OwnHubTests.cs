@@ -75,6 +75,22 @@ public sealed class OwnHubTests(AzureHub stage) : IClassFixture<AzureHub>
     }
 
     [Fact]
+    public async Task Azure_66_A_method_whose_stream_breaks_is_answered_at_once()
+    {
+        await stage.CreateAsync("gw-gone");
+        await using var gateway = await StartAsync("amqps", byPolicy: true);
+        Task<HttpResponseMessage> asked;
+        using (var stream = await gateway.OpenStreamAsync("/api/gw-gone/stream?kinds=methods"))
+        {
+            asked = stage.ServiceAsync(HttpMethod.Post, "/twins/gw-gone/methods", """{"methodName":"reboot","connectTimeoutInSeconds":60,"responseTimeoutInSeconds":300}""");
+            await stream.NextAsync("method");
+        }
+
+        using var answer = await asked.WaitAsync(RheaHub.Patience, TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.NotFound, "DeviceConnectionClosedRemotely"), (answer.StatusCode, answer.Headers.GetValues("iothub-errorcode").Single()));
+    }
+
+    [Fact]
     public async Task Azure_66_Methods_of_a_service_are_answered_over_a_stream_and_over_a_long_poll()
     {
         await stage.CreateAsync("gw-method");

@@ -80,6 +80,25 @@ public sealed class SocketTests
         Assert.NotEqual(0, (await CurlAsync(new UriBuilder(gateway.Url) { Scheme = "http" }.Uri.ToString())).Code);
     }
 
+    [Theory]
+    [InlineData("https", "--http2")]
+    [InlineData("h2c", "--http2-prior-knowledge")]
+    public async Task Curl_brings_several_devices_on_one_connection_of_HTTP_2(string scheme, string flag)
+    {
+        Requirements.NeedProgram("curl");
+        using var certificate = new TestCertificate();
+        await using var hub = await RheaHub.StartAsync();
+        await using var gateway = await StartAsync(hub, scheme, certificate);
+        Assert.Equal(scheme, gateway.Url.Scheme);
+        string root = $"{(scheme == "https" ? "https" : "http")}://127.0.0.1:{gateway.Url.Port}/api";
+        var (code, output) = await CurlAsync(
+            flag, "--cacert", certificate.ChainFile, "-w", "%{http_version} %{http_code} %{num_connects}\n", "-d", "1", "-H", $"sas_token: {RheaHub.Token("dev1")}", $"{root}/dev1",
+            "--next", flag, "--cacert", certificate.ChainFile, "-w", "%{http_version} %{http_code} %{num_connects}\n", "-d", "2", "-H", $"sas_token: {RheaHub.Token("dev2")}", $"{root}/dev2");
+        Assert.Equal((0, "2 200 1\n2 200 0\n"), (code, output));
+        hub.Tell(new { op = "c2d", device = "dev1", id = "m1", body = "hello" });
+        Assert.Equal((0, "hello"), await CurlAsync(flag, "--cacert", certificate.ChainFile, "-H", $"sas_token: {RheaHub.Token("dev1")}", $"{root}/dev1/messages/devicebound?wait=30"));
+    }
+
     [Fact]
     public async Task A_certificate_that_cannot_be_used_stops_the_start_with_a_sentence()
     {
