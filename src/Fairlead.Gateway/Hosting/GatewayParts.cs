@@ -83,7 +83,13 @@ internal sealed class GatewayParts : IAsyncDisposable
         string fault = connections.Where(static entry => !entry.Connection.IsLive).Select(static entry => entry.Connection.Fault.Message).FirstOrDefault() ?? "";
         return new GatewayFigures(
             [.. connections.Select(static entry => (entry.Kind, entry.Connection.Number, entry.Connection.IsLive, entry.Connection.Count))],
-            Services.Devices.Count, waiting, locked, Services.Budget.Used, fault) { Links = links, Unsettled = unsettled, CreditOut = creditOut, CreditIn = creditIn };
+            Services.Devices.Count, waiting, locked, Services.Budget.Used, fault)
+        {
+            Links = links,
+            Unsettled = unsettled,
+            CreditOut = creditOut,
+            CreditIn = creditIn,
+        };
     }
 
     /// <summary>Gives locks back, detaches, closes the connections.</summary>

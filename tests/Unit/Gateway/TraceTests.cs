@@ -52,7 +52,7 @@ public sealed class TraceTests
     {
         await using var rig = new GatewayRig(GatewayRig.Policy);
         using var traced = new Traced(rig);
-        (await rig.PostAsync("/api/dev1/messages/events/batch", $$"""[1,{"body":2,"properties":{"traceparent":"{{Caller}}"}}]""")).Status.ShouldBe(200);
+        (await rig.PostAsync("/api/dev1/messages/events/batch", $$$"""[1,{"body":2,"properties":{"traceparent":"{{{Caller}}}"}}]""")).Status.ShouldBe(200);
         var send = traced.Ended[0];
         send.GetTagItem("messaging.batch.message_count").ShouldBe(2);
         rig.Hub.Messages.Select(static sent => sent.Message.Properties.Single(static property => property.Key == "traceparent").Value).ShouldBe([send.Id, Caller]);
