@@ -185,6 +185,7 @@ public sealed class EventStoreTests : IDisposable
             other.Execute("BEGIN IMMEDIATE"); // nobody else can write meanwhile
             var refused = Receipt.ForOneChange();
             Append(store, 0, Record(0), refused).ShouldBeTrue();
+            refused.Release(); // the store has held it itself
             (await refused.Settled).ShouldBeFalse();
             await RingAsync(store);
             store.IsHealthy.ShouldBeFalse();
@@ -195,6 +196,7 @@ public sealed class EventStoreTests : IDisposable
         store.IsHealthy.ShouldBeTrue();
         var kept = Receipt.ForOneChange();
         Append(store, 0, Record(1), kept).ShouldBeTrue();
+        kept.Release();
         (await kept.Settled).ShouldBeTrue();
         ReadAll(store, 0).ShouldBe([(0, "record 1")]);
     }
