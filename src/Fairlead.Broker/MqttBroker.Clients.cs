@@ -11,14 +11,18 @@ public sealed partial class MqttBroker
     /// <param name="limit">At most so many, 1 to 10,000.</param>
     /// <param name="clientIdPrefix">Only those that start so; null for all.</param>
     /// <param name="after">Only those behind this Client Identifier, for paging; null for the first page.</param>
-    public IReadOnlyList<ConnectionInfo> ListConnections(int limit, string? clientIdPrefix, string? after)
+    /// <param name="next">The last of them when there are more behind it: <paramref name="after"/> of the next page. Null at the end.</param>
+    public IReadOnlyList<ConnectionInfo> ListConnections(int limit, string? clientIdPrefix, string? after, out string? next)
     {
+        limit = Math.Clamp(limit, 1, 10_000);
         var found = Directory.All
             .Where(s => clientIdPrefix is null || s.ClientId.StartsWith(clientIdPrefix, StringComparison.Ordinal))
             .Where(s => after is null || string.CompareOrdinal(s.ClientId, after) > 0)
             .OrderBy(s => s.ClientId, StringComparer.Ordinal)
-            .Take(Math.Clamp(limit, 1, 10_000));
-        return [.. found.Select(Describe)];
+            .Take(limit + 1)
+            .ToList();
+        next = found.Count > limit ? found[limit - 1].ClientId : null;
+        return [.. found.Take(limit).Select(Describe)];
     }
 
     /// <summary>Finds one client, connected or stored.</summary>

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 using Fairlead.Chaos.Clients;
 using Fairlead.Shared;
@@ -132,12 +131,7 @@ internal sealed class RuleCrashScene : IAsyncDisposable
 
         public SlowFunction()
         {
-            using (var probe = new TcpListener(IPAddress.Loopback, 0))
-            {
-                probe.Start();
-                Url = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/f/";
-            }
-
+            Url = $"http://127.0.0.1:{FreePort.Take()}/f/";
             _listener.Prefixes.Add(Url);
             _listener.Start();
             _running = RunAsync();

@@ -38,6 +38,9 @@ internal sealed class BrokerProcess : IDisposable
     // AMQP, of our own hub; 0 when it does not listen so.
     internal int AmqpPort { get; set; }
 
+    // Where a gateway takes HTTP/2 in the clear.
+    internal int Http2Port { get; set; }
+
     internal IPv4Address Address => new(IPv4Address.Loopback, Port);
 
     internal bool HasExited => _process.HasExited;

@@ -64,7 +64,7 @@ internal sealed class FairleadTarget(string binary, string version, IReadOnlyDic
             $"AccessPolicyKey={policyKey}", "CloudMessagesEnabled=true", "DeviceRateLimit=0", "AuthorisationRate=100000",
         ];
         BrokerProcess gateway = BrokerProcess.Launch(
-            "gateway", [binary, "gateway", "run", "--json", "--listen", "http://127.0.0.1:0", "--log-level", "warning", .. settings.SelectMany(static setting => (string[])["--set", setting])], environment, readsOutput: true);
+            "gateway", [binary, "gateway", "run", "--json", "--listen", "http://127.0.0.1:0", "--listen", "h2c://127.0.0.1:0", "--log-level", "warning", .. settings.SelectMany(static setting => (string[])["--set", setting])], environment, readsOutput: true);
         try
         {
             gateway.ReadOutputUntil(line =>
@@ -72,8 +72,15 @@ internal sealed class FairleadTarget(string binary, string version, IReadOnlyDic
                 if (!line.StartsWith('{'))
                     return false;
                 using JsonDocument document = JsonDocument.Parse(line);
-                if (document.RootElement.TryGetProperty("url", out JsonElement url))
-                    gateway.HttpPort = new Uri(url.GetString()!).Port;
+                if (document.RootElement.TryGetProperty("url", out JsonElement text))
+                {
+                    var url = new Uri(text.GetString()!);
+                    if (url.Scheme == "h2c")
+                        gateway.Http2Port = url.Port;
+                    else
+                        gateway.HttpPort = url.Port;
+                }
+
                 return document.RootElement.GetProperty("event").ValueEquals("ready");
             });
             return gateway;

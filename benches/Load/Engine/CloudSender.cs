@@ -1,8 +1,4 @@
 using System.Globalization;
-using System.IO.Pipelines;
-using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Text;
 using Fairlead.Amqp;
 using Fairlead.Protocols.Amqp;
@@ -30,13 +26,8 @@ internal sealed class CloudSender(int port, string policyKey) : IDisposable
 
     private async Task RunAsync(int devices, int perSecond)
     {
-        var options = new AmqpOptions { ContainerId = "bench", HostName = "localhost", Credential = SaslCredential.Plain("service@sas.root.localhost", MakeToken()) };
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(IPAddress.Loopback, port);
-        await using var stream = new NetworkStream(socket);
-        AmqpConnection connection = await AmqpConnection.ConnectAsync(new Pipe(stream), options);
-        AmqpSession session = await connection.BeginAsync();
-        AmqpSender sender = await session.AttachSenderAsync(new LinkSettings { Name = "bench", Target = new Target { Address = "/messages/devicebound" } });
+        await using HubPeer service = await HubPeer.ConnectAsync(port, "service", policyKey);
+        AmqpSender sender = await service.Session.AttachSenderAsync(new LinkSettings { Name = "bench", Target = new Target { Address = "/messages/devicebound" } });
         var random = new Random(7);
         long start = EventLoop.ReadClock();
         long interval = 1_000_000_000 / perSecond;
@@ -50,15 +41,6 @@ internal sealed class CloudSender(int port, string policyKey) : IDisposable
                 throw new BenchException($"the hub did not take a message to a device: {outcome.Error}");
             Interlocked.Increment(ref _sent);
         }
-
-        await connection.CloseAsync();
-    }
-
-    private string MakeToken()
-    {
-        const string Expiry = "4102444800";
-        string signature = Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(policyKey), Encoding.UTF8.GetBytes($"localhost\n{Expiry}")));
-        return $"SharedAccessSignature sr=localhost&sig={Uri.EscapeDataString(signature)}&se={Expiry}&skn=service";
     }
 
     private static byte[] Encode(string device) => new AmqpMessage
@@ -66,11 +48,4 @@ internal sealed class CloudSender(int port, string policyKey) : IDisposable
         Properties = new MessageProperties { To = $"/devices/{device}/messages/devicebound", ContentType = "application/json" },
         Data = [Encoding.ASCII.GetBytes(EventLoop.ReadClock().ToString(CultureInfo.InvariantCulture))],
     }.Encode();
-
-    private sealed class Pipe(Stream stream) : IDuplexPipe
-    {
-        public PipeReader Input { get; } = PipeReader.Create(stream);
-
-        public PipeWriter Output { get; } = PipeWriter.Create(stream);
-    }
 }

@@ -1,42 +1,11 @@
-using System.Buffers.Text;
-using Fairlead.Load.Measuring;
-
 namespace Fairlead.Load.Engine;
 
-// A device's open stream of server-sent events. The body of a message is the clock's reading when it was sent.
-internal sealed class EventStream : Link
+// A device's open stream of server-sent events on a connection of its own.
+internal sealed class EventStream(DeviceEvents events) : Link
 {
-    internal Histogram? Latency { get; set; }
-
-    internal bool IsStreaming { get; private set; }
-
     internal bool WasCut { get; private set; }
 
-    internal long Received { get; private set; }
-
-    protected override int OnData(ReadOnlySpan<byte> data)
-    {
-        int at = 0;
-        while (data[at..].IndexOf("\n\n"u8) is var end and >= 0)
-        {
-            OnEvent(data.Slice(at, end));
-            at += end + 2;
-        }
-
-        return at;
-    }
+    protected override int OnData(ReadOnlySpan<byte> data) => events.Read(data);
 
     protected override void OnClosed(int error) => WasCut = true;
-
-    private void OnEvent(ReadOnlySpan<byte> text)
-    {
-        if (text.IndexOf(": stream"u8) >= 0)
-            IsStreaming = true;
-        ReadOnlySpan<byte> name = "\"body\":"u8;
-        int body = text.IndexOf(name);
-        if (body < 0 || !Utf8Parser.TryParse(text[(body + name.Length)..], out long sent, out _))
-            return;
-        Received++;
-        Latency?.Record(EventLoop.ReadClock() - sent);
-    }
 }

@@ -70,6 +70,7 @@ internal sealed record Measure(string Key, string Title, string Unit, bool? High
     internal static readonly Measure EdgeMemory = new("edge_rss_mib", "connector's resident memory, all spooled", "MiB", HigherIsBetter: false);
     internal static readonly Measure EdgeFile = new("edge_file_mib", "spool's files, all spooled", "MiB", HigherIsBetter: false);
     internal static readonly Measure GatewayDevices = new("gateway_devices", "devices connected, each with a stream", "devices", HigherIsBetter: true);
+    internal static readonly Measure GatewayShared = new("gateway_devices_shared", "of these behind proxies, 100 streams to an HTTP/2 connection", "devices", HigherIsBetter: null);
     internal static readonly Measure GatewayConnections = new("gateway_connections", "AMQP connections to the hub", "connections", HigherIsBetter: false);
     internal static readonly Measure GatewayBytes = new("gateway_bytes_each_device", "gateway's memory for each device with its stream (RSS)", "B", HigherIsBetter: false);
     internal static readonly Measure GatewayIdle = new("gateway_idle_cpu_percent", "gateway's CPU while all idle", "% of a core", HigherIsBetter: false);
@@ -78,5 +79,9 @@ internal sealed record Measure(string Key, string Title, string Unit, bool? High
     internal static readonly Measure CloudP50 = new("gateway_c2d_p50_us", "message to a device, from the service to its stream, p50", "µs", HigherIsBetter: false);
     internal static readonly Measure CloudP99 = new("gateway_c2d_p99_us", "message to a device, from the service to its stream, p99", "µs", HigherIsBetter: false);
     internal static readonly Measure ThroughputFew = new("gateway_throughput_1000", "throughput with 1,000 devices", "msg/s", HigherIsBetter: true);
+    internal static readonly Measure AmqpSent = new("azure_d2c", "device to cloud over AMQP, settled when durable", "msg/s", HigherIsBetter: true);
+    internal static readonly Measure AmqpSentCpu = new("azure_d2c_cpu_per_million", "hub's CPU per million, device to cloud", "s", HigherIsBetter: false);
+    internal static readonly Measure EventsRead = new("azure_events_read", "log of events, read from its beginning by one consumer", "events/s", HigherIsBetter: true);
+    internal static readonly Measure EventsReadCpu = new("azure_events_read_cpu_per_million", "hub's CPU per million events read", "s", HigherIsBetter: false);
     internal static readonly Measure CloudP99Few = new("gateway_c2d_p99_us_1000", "message to a device with 1,000 devices, p99", "µs", HigherIsBetter: false);
 }

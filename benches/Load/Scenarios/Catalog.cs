@@ -48,6 +48,7 @@ internal static class Catalog
         new DurableQueueScenario(),
         new EdgeScenario(),
         new GatewayScenario(),
+        new AzureScenario(),
     ];
 
     internal static Scenario Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name)

@@ -7,8 +7,10 @@ using Fairlead.Load.Measuring;
 namespace Fairlead.Load.Scenarios;
 
 // Devices that speak HTTP, through one gateway into one hub, each in a process of its own: every device holds a stream open for what the
-// cloud sends and sends messages itself. First with few devices, then with many.
-internal sealed class GatewayScenario() : Scenario("gateway", "20,000 HTTP devices through one gateway into a durable hub, each sending and receiving")
+// cloud sends and sends messages itself. First with few devices, then with many. A tenth of them are behind proxies of their sites, which bring a
+// hundred streams on one HTTP/2 connection; all others have a connection of their own.
+internal sealed class GatewayScenario() : Scenario(
+    "gateway", "20,000 HTTP devices, 2,000 of them behind site proxies (100 to an HTTP/2 connection), through one gateway into a durable hub, each sending and receiving")
 {
     private const int Callers = 256;
     private const int Few = 1_000;
@@ -21,10 +23,11 @@ internal sealed class GatewayScenario() : Scenario("gateway", "20,000 HTTP devic
     internal override IReadOnlyList<(Measure Measure, double Value)> Run(RunContext context)
     {
         Round few = RunOnce(context, Few, "few");
-        Round many = RunOnce(context, Math.Min(context.Settings.GatewayDevices, MostStreams()), "many");
+        Round many = RunOnce(context, (int)Math.Min(context.Settings.GatewayDevices, MostStreams() / 9L * 10), "many");
         return
         [
             (Measure.GatewayDevices, many.Devices),
+            (Measure.GatewayShared, many.Shared),
             (Measure.GatewayConnections, many.Connections),
             (Measure.Throughput, many.Sending.Rate),
             (Measure.ThroughputFew, few.Sending.Rate),
@@ -49,7 +52,10 @@ internal sealed class GatewayScenario() : Scenario("gateway", "20,000 HTTP devic
         using var api = new HubApi(session.Broker.HttpPort, data);
         using BrokerProcess gateway = target.StartGateway(session.Broker.AmqpPort, Key(api, "device"));
         long before = gateway.ReadMemory().Resident;
-        EventStream[] streams = Open(session, gateway, devices);
+        int shared = devices / 10;
+        DeviceEvents[] streams = [.. Enumerable.Range(0, devices).Select(static _ => new DeviceEvents())];
+        Open(session, gateway, streams.AsMemory(0, devices - shared));
+        OpenShared(session, gateway, streams, devices - shared);
         session.For(context.Settings.WarmUp, static () => long.MaxValue);
         double idleFrom = gateway.ReadCpuSeconds();
         session.For(context.Settings.Measured, static () => long.MaxValue);
@@ -59,7 +65,7 @@ internal sealed class GatewayScenario() : Scenario("gateway", "20,000 HTTP devic
         (Histogram cloud, long sent) = Deliver(context, session, streams, Key(api, "service"));
         HttpSender[] callers = [.. Enumerable.Range(0, Callers).Select(static _ => new HttpSender())];
         (Interval sending, double gatewayCpu) = Send(context, session, gateway, callers, devices);
-        return new Round(devices, ReadConnections(gateway), sending, gatewayCpu, bytes, idle, cloud, sent, callers.Sum(static caller => caller.Unexpected));
+        return new Round(devices, shared, ReadConnections(gateway), sending, gatewayCpu, bytes, idle, cloud, sent, callers.Sum(static caller => caller.Unexpected));
     }
 
     // A process may hold so many sockets; each of gateway and generator needs one for each stream, and some more.
@@ -72,21 +78,24 @@ internal sealed class GatewayScenario() : Scenario("gateway", "20,000 HTTP devic
 
     private static string Key(HubApi api, string policy) => (string)api.Call(HttpMethod.Get, $"/v1/iothub/policies/{policy}")["primaryKey"]!;
 
-    private static EventStream[] Open(Session session, BrokerProcess gateway, int devices)
+    private static string TargetOf(int device) => string.Create(CultureInfo.InvariantCulture, $"/api/dev-{device:D5}/stream?kinds=messages&ack=auto");
+
+    private static void Open(Session session, BrokerProcess gateway, ReadOnlyMemory<DeviceEvents> events)
     {
-        EventStream[] streams = [.. Enumerable.Range(0, devices).Select(static _ => new EventStream())];
+        int devices = events.Length;
+        EventStream[] streams = [.. events.ToArray().Select(static one => new EventStream(one))];
         var address = new IPv4Address(IPv4Address.Loopback, gateway.HttpPort);
         int opened = 0;
         int streaming = 0;
         session.Until(
             () =>
             {
-                while (streaming < opened && streams[streaming].IsStreaming)
+                while (streaming < opened && events.Span[streaming].IsStreaming)
                     streaming++;
                 for (; opened < devices && opened - streaming < OpenedAtATime; opened++)
                 {
                     streams[opened].Open(session.Loop, address);
-                    streams[opened].Send(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"GET /api/dev-{opened:D5}/stream?kinds=messages&ack=auto HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")));
+                    streams[opened].Send(Encoding.ASCII.GetBytes($"GET {TargetOf(opened)} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"));
                 }
 
                 if (Array.Exists(streams, static stream => stream.WasCut))
@@ -95,13 +104,37 @@ internal sealed class GatewayScenario() : Scenario("gateway", "20,000 HTTP devic
             },
             Timeout,
             () => $"only {streaming} of {devices} streams were opened. {gateway.LastWords}");
-        return streams;
     }
 
-    private static (Histogram Latency, long Sent) Deliver(RunContext context, Session session, EventStream[] streams, string key)
+    // The streams from that one on.
+    private static void OpenShared(Session session, BrokerProcess gateway, DeviceEvents[] streams, int first)
+    {
+        List<SharedStreams> proxies = [];
+        var address = new IPv4Address(IPv4Address.Loopback, gateway.Http2Port);
+        for (int device = first; device < streams.Length; device++)
+        {
+            if (proxies.Count == 0 || proxies[^1].IsFull)
+            {
+                proxies.Add(new SharedStreams());
+                proxies[^1].Open(session.Loop, address);
+                proxies[^1].Greet();
+            }
+
+            proxies[^1].Get(TargetOf(device), streams[device]);
+        }
+
+        session.Until(
+            () => proxies.Exists(static proxy => proxy.WasCut)
+                ? throw new BenchException($"the gateway cut a stream. {gateway.LastWords}")
+                : Array.TrueForAll(streams, static stream => stream.IsStreaming),
+            Timeout,
+            () => $"only {streams.Count(static stream => stream.IsStreaming)} of {streams.Length} streams were opened. {gateway.LastWords}");
+    }
+
+    private static (Histogram Latency, long Sent) Deliver(RunContext context, Session session, DeviceEvents[] streams, string key)
     {
         var latency = new Histogram();
-        foreach (EventStream stream in streams)
+        foreach (DeviceEvents stream in streams)
             stream.Latency = latency;
         using var service = new CloudSender(session.Broker.AmqpPort, key);
         service.Start(streams.Length, CloudMessagesPerSecond);
@@ -149,5 +182,5 @@ internal sealed class GatewayScenario() : Scenario("gateway", "20,000 HTTP devic
     }
 
     private sealed record Round(
-        int Devices, double Connections, Interval Sending, double GatewayCpu, double BytesEachDevice, double IdleCpu, Histogram Cloud, long CloudSent, long Unexpected);
+        int Devices, int Shared, double Connections, Interval Sending, double GatewayCpu, double BytesEachDevice, double IdleCpu, Histogram Cloud, long CloudSent, long Unexpected);
 }

@@ -15,7 +15,7 @@ internal sealed class CloudInbox
     private readonly HubDevice _device;
     private readonly ExclusiveLink<ICloudMessageLink> _link;
     private readonly Lock _gate = new();
-    private readonly List<ICloudConsumer> _consumers = [];
+    private readonly ConsumerList<ICloudConsumer> _consumers;
     private readonly Dictionary<string, LockedMessage> _locked = new(StringComparer.Ordinal);
     private readonly Queue<LockedMessage> _spare = [];
 
@@ -23,9 +23,16 @@ internal sealed class CloudInbox
     public CloudInbox(HubDevice device)
     {
         _device = device;
+        _consumers = new ConsumerList<ICloudConsumer>(device.Services.Time);
         _link = new ExclusiveLink<ICloudMessageLink>(
-            device, "cloud-to-device", Linger, (hub, onDetached, token) => hub.OpenCloudMessagesAsync(device.Id, OnMessage, onDetached, token), _ => Refresh(), OnLost);
+            device, "cloud-to-device", Linger, (hub, onDetached, token) => hub.OpenCloudMessagesAsync(device.Id, OnMessage, onDetached, token), _ => OnAttached(), OnLost);
     }
+
+    /// <summary>Whether the link stands.</summary>
+    public bool IsAttached => _link.Current is not null;
+
+    /// <summary>Messages that the hub may send now.</summary>
+    public int Credit => _link.Current?.Credit ?? 0;
 
     /// <summary>Whether somebody takes messages.</summary>
     public bool HasConsumers
@@ -156,9 +163,15 @@ internal sealed class CloudInbox
         await _link.CloseAsync();
     }
 
+    private void OnAttached()
+    {
+        lock (_gate) _consumers.OnAttached();
+        Refresh();
+    }
+
     private ICloudConsumer[] Consumers()
     {
-        lock (_gate) return [.. _consumers];
+        lock (_gate) return _consumers.All;
     }
 
     private int CountRoom()
@@ -167,9 +180,9 @@ internal sealed class CloudInbox
         {
             int room = 0;
             bool present = _consumers.Exists(static consumer => !consumer.IsStanding);
-            foreach (var consumer in _consumers)
+            for (int i = 0; i < _consumers.Count; i++)
             {
-                if (!present || !consumer.IsStanding) room += consumer.Room;
+                if (!present || !_consumers[i].IsStanding) room += _consumers[i].Room;
             }
 
             return Math.Max(0, room - _spare.Count);
@@ -223,15 +236,19 @@ internal sealed class CloudInbox
     private void OnLost(HubFault fault)
     {
         LockedMessage[] gone;
+        ICloudConsumer[] ending;
+        ConsumerEnd why;
+        bool wanted;
         lock (_gate)
         {
             gone = [.. _locked.Values];
             _locked.Clear();
             _spare.Clear();
+            ending = _consumers.OnLost(fault, out why, out wanted);
         }
 
         foreach (var message in gone) message.Holder?.OnReleased(message);
-        if (ConsumerEnds.After(fault) is not { } why) return;
-        ConsumerEnds.EndServed(Consumers(), why, consumer => Remove(consumer));
+        ConsumerEnds.End(ending, why, consumer => Remove(consumer));
+        if (wanted) _link.Want(arrival: true);
     }
 }

@@ -29,16 +29,15 @@ internal static class ConsumerEnds
         _ => null,
     };
 
-    /// <summary>Ends those whom a lost link served. Standing consumers stay: they take over again where nobody else does.</summary>
-    /// <param name="consumers">All of them.</param>
+    /// <summary>Ends those whom a lost link served.</summary>
+    /// <param name="consumers">Those.</param>
     /// <param name="why">Why.</param>
     /// <param name="remove">Takes one out, at once: until its request is over it must not make this instance take the link back.</param>
-    public static void EndServed<T>(IEnumerable<T> consumers, ConsumerEnd why, Action<T> remove)
+    public static void End<T>(IEnumerable<T> consumers, ConsumerEnd why, Action<T> remove)
         where T : IConsumer
     {
         foreach (var consumer in consumers)
         {
-            if (consumer.IsStanding) continue;
             consumer.End(why);
             remove(consumer);
         }

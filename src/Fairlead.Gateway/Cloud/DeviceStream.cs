@@ -10,7 +10,8 @@ namespace Fairlead.Gateway.Cloud;
 /// <param name="Name">Event: <c>message</c>, <c>method</c>, <c>desired</c> or <c>end</c>.</param>
 /// <param name="Data">JSON on one line.</param>
 /// <param name="Message">The message that it carries; null for none.</param>
-internal sealed record StreamEvent(string Name, ReadOnlyMemory<byte> Data, LockedMessage? Message = null)
+/// <param name="Call">The method that it carries; null for none.</param>
+internal sealed record StreamEvent(string Name, ReadOnlyMemory<byte> Data, LockedMessage? Message = null, PendingCall? Call = null)
 {
     /// <summary>Nothing to tell but that the stream lives.</summary>
     public static StreamEvent Heartbeat { get; } = new("", default);
@@ -59,7 +60,7 @@ internal sealed class DeviceStream(int window) : ICloudConsumer, IMethodConsumer
         json.WriteString("rid", call.Id);
         json.WriteString("name", call.Call.Name);
         WriteJson(json, "payload", call.Call.Payload);
-    })));
+    }), Call: call));
 
     /// <inheritdoc/>
     public void OnDesired(ReadOnlyMemory<byte> json, bool whole)

@@ -62,4 +62,17 @@ internal sealed record LockedMessage(string Lock, CloudMessage Message, ICloudMe
 /// <param name="Call">The call.</param>
 /// <param name="Link">Link that it came on.</param>
 /// <param name="Taken">Timestamp of its arrival.</param>
-internal sealed record PendingCall(string Id, MethodCall Call, IMethodLink Link, long Taken);
+internal sealed record PendingCall(string Id, MethodCall Call, IMethodLink Link, long Taken)
+{
+    private volatile bool _isOut;
+
+    /// <summary>Who has taken it; null for nobody. Belongs to the inbox's lock.</summary>
+    public IMethodConsumer? Holder { get; set; }
+
+    /// <summary>Whether it is on its way to the device: it may have been carried out then, and must not go to anybody else.</summary>
+    public bool IsOut
+    {
+        get => _isOut;
+        set => _isOut = value;
+    }
+}

@@ -38,7 +38,15 @@ internal sealed class MethodPoll : IMethodConsumer
     public int Rank => 0;
 
     /// <inheritdoc/>
-    public bool TryTake(PendingCall call) => _done.TrySetResult(call);
+    public bool TryTake(PendingCall call)
+    {
+        // The poll is over before its answer is written; whoever writes it tells when that fails.
+        if (_done.Task.IsCompleted) return false;
+        call.IsOut = true;
+        if (_done.TrySetResult(call)) return true;
+        call.IsOut = false;
+        return false;
+    }
 
     /// <inheritdoc/>
     public void End(ConsumerEnd why) => _done.TrySetResult(null);

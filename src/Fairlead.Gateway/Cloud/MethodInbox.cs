@@ -12,6 +12,7 @@ internal sealed class MethodInbox
 {
     private const int MostUnclaimed = 16;
     private const int MostPending = 1000;
+    private const int GatewayTimeout = 504;
     private static readonly TimeSpan Unclaimed = TimeSpan.FromSeconds(30);
 
     /// <summary>Longest time that a hub waits for an answer (spec section 4.4).</summary>
@@ -20,7 +21,7 @@ internal sealed class MethodInbox
     private readonly HubDevice _device;
     private readonly ExclusiveLink<IMethodLink> _link;
     private readonly Lock _gate = new();
-    private readonly List<IMethodConsumer> _consumers = [];
+    private readonly ConsumerList<IMethodConsumer> _consumers;
     private readonly Dictionary<string, PendingCall> _pending = new(StringComparer.Ordinal);
     private readonly Queue<PendingCall> _unclaimed = [];
     private readonly Queue<MethodCall> _early = [];
@@ -30,9 +31,13 @@ internal sealed class MethodInbox
     public MethodInbox(HubDevice device)
     {
         _device = device;
+        _consumers = new ConsumerList<IMethodConsumer>(device.Services.Time);
         _link = new ExclusiveLink<IMethodLink>(
             device, "methods", TimeSpan.Zero, (hub, onDetached, token) => hub.OpenMethodsAsync(device.Id, OnCall, onDetached, token), OnAttached, OnLost);
     }
+
+    /// <summary>Whether the links stand.</summary>
+    public bool IsAttached => _link.Current is not null;
 
     /// <summary>Whether somebody takes calls.</summary>
     public bool HasConsumers
@@ -62,15 +67,23 @@ internal sealed class MethodInbox
     }
 
     /// <summary>Removes a consumer. The links go when no answer is due any more; a poller has until the next sweep to come back.</summary>
-    public void Remove(IMethodConsumer consumer)
+    /// <param name="consumer">Consumer.</param>
+    /// <param name="broke">Whether its connection broke: then nobody will answer the calls that it has taken, and no more is to come.</param>
+    public void Remove(IMethodConsumer consumer, bool broke = false)
     {
+        PendingCall[] lost;
         lock (_gate)
         {
-            if (!_consumers.Remove(consumer) || _consumers.Count > 0) return;
+            if (!_consumers.Remove(consumer)) return;
+            lost = [.. _pending.Values.Where(call => call.Holder == consumer && (broke || !call.IsOut))];
         }
 
+        End(lost, broke);
         LeaveWhenDone();
     }
+
+    /// <summary>A call could not be written to whoever had taken it.</summary>
+    public void Lose(PendingCall call) => End([call], broke: true);
 
     /// <summary>Answers a call.</summary>
     /// <param name="id">Its id, as the device knows it.</param>
@@ -128,7 +141,42 @@ internal sealed class MethodInbox
 
     private IMethodConsumer[] Consumers()
     {
-        lock (_gate) return [.. _consumers];
+        lock (_gate) return _consumers.All;
+    }
+
+    // What nobody has seen goes to somebody else; what may have been carried out does not, for a method is called once at most. When nobody is
+    // left, detaching tells the hub, which tells every caller at once (404); while others wait here for their answers, the answer is 504.
+    private void End(PendingCall[] lost, bool broke)
+    {
+        bool detach;
+        List<PendingCall> again = [], failed = [];
+        lock (_gate)
+        {
+            foreach (var call in lost)
+            {
+                if (!_pending.ContainsKey(call.Id)) continue;
+                if (!call.IsOut && _consumers.Count > 0) again.Add(call);
+                else if (_pending.Remove(call.Id)) failed.Add(call);
+            }
+
+            detach = (broke || failed.Count > 0) && _consumers.Count == 0 && _pending.Count == 0;
+        }
+
+        foreach (var call in again) Dispatch(call);
+        if (detach)
+        {
+            _link.Leave();
+            _ = _link.CloseAsync();
+            return;
+        }
+
+        foreach (var call in failed) _ = TellAsync(call);
+    }
+
+    private async Task TellAsync(PendingCall call)
+    {
+        using var limit = new CancellationTokenSource(_device.Services.Options.OperationTimeout, _device.Services.Time);
+        await call.Link.RespondAsync(call.Call, GatewayTimeout, "null"u8.ToArray(), limit.Token);
     }
 
     private void LeaveWhenDone()
@@ -144,6 +192,7 @@ internal sealed class MethodInbox
     // A hub may call as soon as the links are attached, before this side knows that they are.
     private void OnAttached(IMethodLink link)
     {
+        lock (_gate) _consumers.OnAttached();
         while (true)
         {
             MethodCall? call;
@@ -181,7 +230,17 @@ internal sealed class MethodInbox
     {
         foreach (var consumer in Consumers().OrderBy(static consumer => consumer.Rank))
         {
-            if (consumer.TryTake(call)) return;
+            if (!consumer.TryTake(call)) continue;
+            bool gone;
+            lock (_gate)
+            {
+                call.Holder = consumer;
+                gone = !_consumers.Contains(consumer);
+            }
+
+            // Removed meanwhile: what it had taken by then was looked for before this call said whose it is.
+            if (gone && !call.IsOut) End([call], broke: false);
+            return;
         }
 
         lock (_gate)
@@ -193,14 +252,18 @@ internal sealed class MethodInbox
 
     private void OnLost(HubFault fault)
     {
+        IMethodConsumer[] ending;
+        ConsumerEnd why;
+        bool wanted;
         lock (_gate)
         {
             _pending.Clear();
             _unclaimed.Clear();
             _early.Clear();
+            ending = _consumers.OnLost(fault, out why, out wanted);
         }
 
-        if (ConsumerEnds.After(fault) is not { } why) return;
-        ConsumerEnds.EndServed(Consumers(), why, Remove);
+        ConsumerEnds.End(ending, why, consumer => Remove(consumer));
+        if (wanted) _link.Want(arrival: true);
     }
 }

@@ -25,6 +25,9 @@ internal sealed class TwinAccess
             device, "twin", Linger, (hub, onDetached, token) => hub.OpenTwinAsync(device.Id, OnDesired, onDetached, token), link => _ = SubscribeAsync(link), OnLost);
     }
 
+    /// <summary>Whether the links stand.</summary>
+    public bool IsAttached => _link.Current is not null;
+
     /// <summary>Whether somebody listens to desired properties.</summary>
     public bool HasConsumers
     {
@@ -126,7 +129,7 @@ internal sealed class TwinAccess
         lock (_gate) _missed = _missed || _consumers.Count > 0;
         // A single read elsewhere takes the link for a moment; one who keeps taking it is where the device is now.
         if (ConsumerEnds.After(fault) is not { } why || (why == ConsumerEnd.Moved && _link.Steals < QuarrelAt)) return;
-        ConsumerEnds.EndServed(Consumers(), why, Remove);
+        ConsumerEnds.End(Consumers().Where(static consumer => !consumer.IsStanding), why, Remove);
     }
 
     private static long VersionOf(ReadOnlyMemory<byte> json)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using Fairlead.Gateway.Configuration;
 using Fairlead.Gateway.Health;
@@ -27,8 +28,9 @@ internal sealed class PeerForwarder(GatewayOptions options, GatewayMetrics metri
     /// <param name="context">Request.</param>
     /// <param name="name">Lock or id of a call.</param>
     /// <param name="body">Body that was read.</param>
+    /// <param name="trace">What traces it here, and there then; null when nobody does.</param>
     /// <returns>False when it is to be served here.</returns>
-    public async Task<bool> TryForwardAsync(HttpContext context, string name, byte[] body)
+    public async Task<bool> TryForwardAsync(HttpContext context, string name, byte[] body, Activity? trace)
     {
         int hyphen = name.LastIndexOf('-');
         string instance = hyphen > 0 ? name[..hyphen] : "";
@@ -43,6 +45,8 @@ internal sealed class PeerForwarder(GatewayOptions options, GatewayMetrics metri
         }
 
         request.Headers.TryAddWithoutValidation(LoopGuard, options.InstanceId);
+        if (trace?.Id is { } id) request.Headers.TryAddWithoutValidation("traceparent", id);
+        if (trace?.TraceStateString is { Length: > 0 } state) request.Headers.TryAddWithoutValidation("tracestate", state);
         metrics.CountPeerForward();
         try
         {

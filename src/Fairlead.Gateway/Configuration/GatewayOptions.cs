@@ -143,6 +143,18 @@ internal sealed record GatewayOptions
     /// <summary>First wait before stolen links are attached again.</summary>
     public TimeSpan StealHoldDown { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Collector of traces; null for none.</summary>
+    public Uri? OtlpEndpoint { get; init; }
+
+    /// <summary>Whether traces go there over HTTP instead of gRPC.</summary>
+    public bool OtlpOverHttp { get; init; }
+
+    /// <summary>Share of requests that are traced, 0 to 1.</summary>
+    public double TraceRatio { get; init; } = 0.01;
+
+    /// <summary>Whether traces name the device.</summary>
+    public bool TraceDeviceIds { get; init; }
+
     /// <summary>Whether other machines may read the metrics.</summary>
     public bool OpenMetrics { get; init; }
 }

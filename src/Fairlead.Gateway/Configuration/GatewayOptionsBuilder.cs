@@ -6,6 +6,9 @@ namespace Fairlead.Gateway.Configuration;
 /// <summary>Makes options of values and finds what does not fit together; each problem names its cure (checklist 10).</summary>
 internal static class GatewayOptionsBuilder
 {
+    /// <summary>Scheme of an address that takes HTTP/2 in the clear, by prior knowledge.</summary>
+    public const string ClearHttp2 = "h2c";
+
     private const int LeastApiKey = 16;
 
     /// <summary>Builds; with problems the result is not used.</summary>
@@ -38,6 +41,10 @@ internal static class GatewayOptionsBuilder
             InstanceId = ReadInstance(values, problems),
             Peers = ReadPeers(values, problems),
             OpenMetrics = values.Switch("OpenMetrics"),
+            OtlpEndpoint = ReadUrl(values, "OtlpEndpoint", problems),
+            OtlpOverHttp = ReadIsHttp(values, problems),
+            TraceRatio = values.Fraction("TraceRatio"),
+            TraceDeviceIds = values.Switch("TraceDeviceIds"),
         };
         Check(options, values, problems);
         return WithBounds(options, values);
@@ -141,10 +148,10 @@ internal static class GatewayOptionsBuilder
         var list = new List<Uri>();
         foreach (string text in values.List("Listen"))
         {
-            if (Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) && ListenAddress(url) is not null)
+            if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https" or ClearHttp2) && url.Port >= 0 && ListenAddress(url) is not null)
                 list.Add(url);
             else
-                problems.Add($"Listen has \"{text}\": give http://address:port or https://address:port with a numeric address, localhost or *");
+                problems.Add($"Listen has \"{text}\": give http://address:port, https://address:port or h2c://address:port with a numeric address, localhost or *");
         }
 
         if (list.Count == 0 && problems.Count == 0) problems.Add("Listen is empty: give an address, such as http://127.0.0.1:8088");
@@ -166,6 +173,13 @@ internal static class GatewayOptionsBuilder
         if (Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)) return url;
         problems.Add($"{key} is \"{text}\": give an http:// or https:// URL");
         return null;
+    }
+
+    private static bool ReadIsHttp(GatewayValues values, List<string> problems)
+    {
+        string text = values.Text("OtlpProtocol");
+        if (text is not ("grpc" or "http")) problems.Add($"OtlpProtocol is \"{text}\": give grpc or http");
+        return text == "http";
     }
 
     private static string? ReadPath(GatewayValues values, string key, List<string> problems)

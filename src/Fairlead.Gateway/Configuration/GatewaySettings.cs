@@ -30,7 +30,7 @@ internal static class GatewaySettings
         new("HubAddress", SettingKind.Text, "", "Where to connect, when that is not port 5671 of IoTHubHostName: amqps://host:port, amqp://host:port (loopback only), wss://host:port or ws://host:port."),
         new("HubCaFile", SettingKind.Path, "", "PEM file of the authorities that the hub's certificate may come from; empty trusts those of the system."),
         new("AccessPolicyKeyFile", SettingKind.Path, "", "File with the key of the access policy; it is read at start."),
-        new("Listen", SettingKind.List, "http://127.0.0.1:8088", "Addresses to listen on: http://address:port, https://address:port; port 0 takes a free one."),
+        new("Listen", SettingKind.List, "http://127.0.0.1:8088", "Addresses to listen on: http://address:port, https://address:port (HTTP/1.1 and HTTP/2), h2c://address:port (HTTP/2 in the clear, for proxies that bring many devices on one connection); port 0 takes a free one."),
         new("CertificateFile", SettingKind.Path, "", "PEM file with the certificate chain of https:// addresses."),
         new("KeyFile", SettingKind.Path, "", "PEM file with its private key."),
         new("ApiKey", SettingKind.Text, "", "What requests in policy mode must bring as X-Api-Key (at least 16 characters); empty asks for nothing.") { Secret = true },
@@ -48,7 +48,7 @@ internal static class GatewaySettings
         new("ReconnectInit", SettingKind.Fraction, "1", "Seconds of the first wait between connection attempts; the wait is drawn at random below its bound (full jitter).") { Least = 0.01, Most = 3600 },
         new("ReconnectMax", SettingKind.Fraction, "60", "Bound of that wait in seconds.") { Least = 0.01, Most = 3600 },
         new("ConnectTimeout", SettingKind.Fraction, "15", "Seconds for name look-up, TCP, TLS and AMQP open together.") { Least = 0.1, Most = 600 },
-        new("CredentialPause", SettingKind.Fraction, "30", "Seconds for which a token is refused without asking the hub after it refused it three times in a row.") { Most = 3600 },
+        new("CredentialPause", SettingKind.Fraction, "30", "Seconds for which a token is refused without asking the hub after it refused it, or did not know its device, three times in a row.") { Most = 3600 },
         new("PolicyTokenMinutes", SettingKind.Number, "60", "Life of the tokens that the gateway makes from the policy key; they are renewed after 85 % of it.") { Least = 2, Most = 1440 },
         new("DeviceQueue", SettingKind.Number, "100", "Messages of one device that may wait for the hub; more is answered with 429.") { Least = 1, Most = 100_000 },
         new("MemoryBudget", SettingKind.Number, "256", "Mebibytes of message bodies that may be in memory at once; more is answered with 429.") { Least = 1, Most = 65_536 },
@@ -59,7 +59,7 @@ internal static class GatewaySettings
         new("ShutdownTimeout", SettingKind.Fraction, "20", "Seconds for requests under way when the gateway is told to end.") { Most = 3600 },
     ];
 
-    /// <summary>Ways to the device, several instances, log.</summary>
+    /// <summary>Ways to the device, several instances, traces, log.</summary>
     public static IReadOnlyList<GatewaySetting> Delivery { get; } =
     [
         new("LockSeconds", SettingKind.Number, "50", "Seconds that a consumer has to settle a message; less than the hub's lock of 60. Then it goes back to the hub.") { Least = 1, Most = 3600 },
@@ -75,6 +75,10 @@ internal static class GatewaySettings
         new("Peers", SettingKind.List, "", "The other instances as name=url. A settlement that arrives at the wrong instance is handed to the right one."),
         new("StealHoldDown", SettingKind.Fraction, "1", "Seconds before links of a device are attached again that another instance has taken; doubled with each time up to a minute.") { Least = 0.05, Most = 60 },
         new("OpenMetrics", SettingKind.Switch, "false", "Serve /metrics and /status to other machines too."),
+        new("OtlpEndpoint", SettingKind.Text, "", "OpenTelemetry collector that traces are sent to, such as http://127.0.0.1:4317; empty makes no traces."),
+        new("OtlpProtocol", SettingKind.Text, "grpc", "How they travel: grpc, or http, for which the address has its path, such as http://127.0.0.1:4318/v1/traces."),
+        new("TraceRatio", SettingKind.Fraction, "0.01", "Share of requests that are traced, 0 to 1. A caller that sends traceparent decides itself.") { Most = 1 },
+        new("TraceDeviceIds", SettingKind.Switch, "false", "Name the device in traces, for collectors that can hold as many values."),
         new("LogLevel", SettingKind.Text, "information", "trace, debug, information, warning, error or none."),
         new("LogFormat", SettingKind.Text, "auto", "auto, text or json; auto is json when the log is not a terminal."),
     ];
@@ -85,7 +89,7 @@ internal static class GatewaySettings
         ("Settings of the sample gateway", Sample),
         ("Hub, listeners, callers", Access),
         ("Connections, queues, bounds", Engine),
-        ("To the device, several instances, log", Delivery),
+        ("To the device, several instances, traces, log", Delivery),
     ];
 
     /// <summary>All of them.</summary>

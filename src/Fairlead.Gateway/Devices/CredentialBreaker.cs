@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using Fairlead.Gateway.Upstream;
 
 namespace Fairlead.Gateway.Devices;
 
 /// <summary>
-/// Remembers tokens that the hub refused: after three refusals in a row the same token is refused here for a while, without asking
-/// (spec section 9.4 item 9, checklist 80).
+/// Remembers tokens that the hub refused, and those of devices that it does not know: after three refusals in a row the same token is refused
+/// here for a while, without asking (spec section 9.4 item 9, checklist 80).
 /// </summary>
 /// <param name="pause">For how long.</param>
 /// <param name="time">Clock.</param>
@@ -13,29 +14,30 @@ internal sealed class CredentialBreaker(TimeSpan pause, TimeProvider time)
     private const int MostRefusals = 3;
     private const int MostEntries = 20_000;
 
-    private readonly ConcurrentDictionary<(string Device, string Fingerprint), (int Count, long Last)> _refused = new();
+    private readonly ConcurrentDictionary<(string Device, string Fingerprint), (int Count, long Last, HubFaultKind Kind)> _refused = new();
 
     /// <summary>Entries in memory.</summary>
     public int Count => _refused.Count;
 
-    /// <summary>Whether a token is refused without asking, and for how long still.</summary>
-    public bool IsOpen(string device, string fingerprint, out TimeSpan left)
+    /// <summary>Whether a token is refused without asking, and as what: the hub's last answer.</summary>
+    public bool IsOpen(string device, string fingerprint, out HubFaultKind kind)
     {
-        left = TimeSpan.Zero;
+        kind = default;
         if (!_refused.TryGetValue((device, fingerprint), out var entry) || entry.Count < MostRefusals) return false;
-        left = pause - time.GetElapsedTime(entry.Last);
-        if (left > TimeSpan.Zero) return true;
+        kind = entry.Kind;
+        if (pause > time.GetElapsedTime(entry.Last)) return true;
         _refused.TryRemove((device, fingerprint), out _);
         return false;
     }
 
     /// <summary>Takes a refusal. When too many are remembered already, this one is not: the hub is asked again then.</summary>
-    public void Refuse(string device, string fingerprint)
+    public void Refuse(string device, string fingerprint, HubFaultKind kind)
     {
         if (_refused.Count >= MostEntries) Sweep();
         if (_refused.Count >= MostEntries) return;
         long now = time.GetTimestamp();
-        _refused.AddOrUpdate((device, fingerprint), static (_, now) => (1, now), static (_, entry, now) => (entry.Count + 1, now), now);
+        _refused.AddOrUpdate(
+            (device, fingerprint), static (_, last) => (1, last.Now, last.Kind), static (_, entry, last) => (entry.Count + 1, last.Now, last.Kind), (Now: now, Kind: kind));
     }
 
     /// <summary>Takes a success.</summary>

@@ -43,8 +43,8 @@ internal sealed class DeviceCredentials(string deviceId, DeviceServices services
         lock (_gate)
         {
             if (_accepted.Any(known => known.Fingerprint == token.Fingerprint)) return null;
-            if (services.Refusals.IsOpen(deviceId, token.Fingerprint, out _))
-                return new HubFault(HubFaultKind.Unauthorised, "refused-before", "the hub has refused this token several times; it is not asked again for a while");
+            if (services.Refusals.IsOpen(deviceId, token.Fingerprint, out var kind))
+                return new HubFault(kind, "refused-before", "the hub has refused this token several times; it is not asked again for a while");
             if (!_asking.TryGetValue(token.Fingerprint, out asking!))
                 _asking[token.Fingerprint] = asking = Task.Run(() => AskAsync(token, place), CancellationToken.None);
         }
@@ -132,7 +132,8 @@ internal sealed class DeviceCredentials(string deviceId, DeviceServices services
             var fault = await PutAsync(live, token, cancellationToken);
             if (fault is not null)
             {
-                if (fault.Kind is HubFaultKind.Unauthorised) services.Refusals.Refuse(deviceId, token.Fingerprint);
+                // A device that the hub does not know is as much trouble as one with a wrong token.
+                if (fault.Kind is HubFaultKind.Unauthorised or HubFaultKind.NotFound) services.Refusals.Refuse(deviceId, token.Fingerprint, fault.Kind);
                 services.Log.CredentialRefused(deviceId, fault.Message, token.Fingerprint);
                 return fault;
             }

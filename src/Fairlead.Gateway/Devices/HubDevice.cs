@@ -84,11 +84,14 @@ internal sealed class HubDevice : IPoolTenant
     /// <summary>Methods when somebody ever asked for them.</summary>
     public MethodInbox? MethodsIfAny => Volatile.Read(ref _methods);
 
+    /// <summary>The twin when somebody ever asked for it.</summary>
+    public TwinAccess? TwinIfAny => Volatile.Read(ref _twin);
+
     /// <inheritdoc/>
     public bool IsUrgent => Telemetry.Count > 0 || HasConsumers;
 
     /// <summary>Whether a stream, a poll or a webhook of the device is there.</summary>
-    public bool HasConsumers => CloudIfAny is { HasConsumers: true } || MethodsIfAny is { HasConsumers: true } || Volatile.Read(ref _twin) is { HasConsumers: true };
+    public bool HasConsumers => CloudIfAny is { HasConsumers: true } || MethodsIfAny is { HasConsumers: true } || TwinIfAny is { HasConsumers: true };
 
     /// <summary>Keeps the entry while a request or a consumer uses it.</summary>
     /// <returns>False when it is going.</returns>
@@ -120,7 +123,7 @@ internal sealed class HubDevice : IPoolTenant
         {
             CloudIfAny?.EndConsumers();
             MethodsIfAny?.EndConsumers();
-            Volatile.Read(ref _twin)?.EndConsumers();
+            TwinIfAny?.EndConsumers();
         }
 
         return (expired || idle) && Telemetry.Count == 0 && Interlocked.CompareExchange(ref _pins, Dead, 0) == 0;
@@ -154,7 +157,7 @@ internal sealed class HubDevice : IPoolTenant
         Telemetry.Resume();
         CloudIfAny?.Resume();
         MethodsIfAny?.Resume();
-        Volatile.Read(ref _twin)?.Resume();
+        TwinIfAny?.Resume();
     }
 
     /// <summary>Once a second: lock times, waits after stolen links, links that nobody uses.</summary>
@@ -162,7 +165,7 @@ internal sealed class HubDevice : IPoolTenant
     {
         CloudIfAny?.Sweep();
         MethodsIfAny?.Sweep();
-        Volatile.Read(ref _twin)?.Sweep();
+        TwinIfAny?.Sweep();
     }
 
     /// <summary>Releases what is locked, detaches everything and frees the place (spec section 1.8 number 3, checklist 9).</summary>
@@ -171,7 +174,7 @@ internal sealed class HubDevice : IPoolTenant
         await Telemetry.CloseAsync();
         if (CloudIfAny is { } cloud) await cloud.CloseAsync();
         if (MethodsIfAny is { } methods) await methods.CloseAsync();
-        if (Volatile.Read(ref _twin) is { } twin) await twin.CloseAsync();
+        if (TwinIfAny is { } twin) await twin.CloseAsync();
         lock (_gate)
         {
             _place?.Leave(this);

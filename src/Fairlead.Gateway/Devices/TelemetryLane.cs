@@ -37,6 +37,25 @@ internal sealed class TelemetryLane
     /// <summary>Whether the link stands.</summary>
     public bool IsAttached => _holder.Current is not null;
 
+    /// <summary>Messages that the hub would take now.</summary>
+    public int Credit => _holder.Current?.Credit ?? 0;
+
+    /// <summary>Messages given to the link whose outcome is out.</summary>
+    public int Unsettled
+    {
+        get
+        {
+            if (Count == 0) return 0;
+            int count = 0;
+            lock (_gate)
+            {
+                for (var send = _first; send is { At: PendingSend.Step.Sent }; send = send.After) count++;
+            }
+
+            return count;
+        }
+    }
+
     /// <summary>Sends a message; completes with the hub's outcome or at the deadline.</summary>
     /// <param name="message">Message.</param>
     /// <param name="repeatable">Whether it may be sent again when its outcome is lost.</param>

@@ -35,6 +35,17 @@ internal static class MetricsText
         Head(text, "gateway_token_renewals_total", "counter", "Authorisations renewed or made again after a reconnect, by result.");
         Line(text, "gateway_token_renewals_total", "result=\"accepted\"", metrics.Renewals);
         Line(text, "gateway_token_renewals_total", "result=\"refused\"", metrics.RenewalFailures);
+        Head(text, "gateway_links", "gauge", "Links attached at the hub, by kind; those that belong in pairs count once.");
+        Line(text, "gateway_links", "kind=\"telemetry\"", figures.Links.Telemetry);
+        Line(text, "gateway_links", "kind=\"cloud\"", figures.Links.Cloud);
+        Line(text, "gateway_links", "kind=\"methods\"", figures.Links.Methods);
+        Line(text, "gateway_links", "kind=\"twin\"", figures.Links.Twins);
+        Head(text, "gateway_unsettled", "gauge", "Messages given to the hub that it has not settled (out), and of the hub that devices have not settled (in).");
+        Line(text, "gateway_unsettled", "direction=\"out\"", figures.Unsettled);
+        Line(text, "gateway_unsettled", "direction=\"in\"", figures.Locked);
+        Head(text, "gateway_credit", "gauge", "Messages that the hub would take now (out), and that devices would (in), of all links together.");
+        Line(text, "gateway_credit", "direction=\"out\"", figures.CreditOut);
+        Line(text, "gateway_credit", "direction=\"in\"", figures.CreditIn);
         Value(text, "gateway_links_stolen_total", "counter", "Links that another connection took.", metrics.Steals);
     }
 

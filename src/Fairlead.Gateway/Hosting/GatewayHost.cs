@@ -25,12 +25,16 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private readonly WebApplication _application;
+    private readonly TraceExport? _traces;
     private int _stopped;
 
-    private GatewayHost(GatewayOptions options, GatewayParts parts, ILogger log, TimeProvider time, WebApplication application)
+    private GatewayHost(GatewayOptions options, IReadOnlyList<Uri> listen, GatewayParts parts, ILogger log, TimeProvider time, WebApplication application)
     {
         (_options, _parts, _log, _time, _application) = (options, parts, log, time, application);
-        Listening = [.. application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(static text => new Uri(text))];
+        _traces = options.OtlpEndpoint is null ? null : new TraceExport(options);
+        // In the order of the settings; the server knows http and https alone.
+        var bound = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Listening = [.. bound.Zip(listen, static (text, wanted) => new UriBuilder(text) { Scheme = wanted.Scheme }.Uri)];
     }
 
     /// <summary>Addresses on which it listens, with real ports.</summary>
@@ -65,7 +69,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             try
             {
                 await application.StartAsync();
-                var host = new GatewayHost(options, parts, log, time, application);
+                var host = new GatewayHost(options, listen, parts, log, time, application);
                 host.Begin();
                 return host;
             }
@@ -95,6 +99,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         using var grace = new CancellationTokenSource(TimeSpan.FromMilliseconds(500), _time);
         await _application.StopAsync(grace.Token);
         await _parts.CloseAsync();
+        _traces?.Dispose();
         _log.Stopped();
     }
 
@@ -129,6 +134,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             transport.Backlog = 4096;
             transport.NoDelay = true;
             transport.WaitForDataBeforeAllocatingBuffer = true;
+            transport.CreateBoundListenSocket = GatewaySocket.Listen;
         });
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -140,6 +146,8 @@ internal sealed class GatewayHost : IAsyncDisposable
                 kestrel.Listen(GatewayOptionsBuilder.ListenAddress(url) ?? IPAddress.Loopback, url.Port, endpoint =>
                 {
                     if (url.Scheme == Uri.UriSchemeHttps) endpoint.UseHttps(LoadCertificate(options));
+                    // In the clear nothing tells the two apart before the first byte: a port is for one of them.
+                    if (url.Scheme == GatewayOptionsBuilder.ClearHttp2) endpoint.Protocols = HttpProtocols.Http2;
                 });
             }
         });

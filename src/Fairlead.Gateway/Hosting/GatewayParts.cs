@@ -34,7 +34,7 @@ internal sealed class GatewayParts : IAsyncDisposable
         var devices = new DeviceTable(new DeviceServices(options, _tokens, _policy, _refusals, metrics, log, time), webhooks.Attach);
         Services = new GatewayServices(
             options, devices, webhooks, new PeerForwarder(options, metrics, log), new Heartbeats(), new MemoryBudget(options.MemoryBudget),
-            new IdempotencyMemory(options.IdempotencyWindow, options.IdempotencyEntries, time), metrics, new GatewayState(), log, time);
+            new IdempotencyMemory(options.IdempotencyWindow, options.IdempotencyEntries, time), metrics, new GatewayTraces(options.TraceDeviceIds), new GatewayState(), log, time);
         Http = new GatewayHttp(Services, new OperationPages(Services, Read));
     }
 
@@ -67,17 +67,29 @@ internal sealed class GatewayParts : IAsyncDisposable
     public GatewayFigures Read()
     {
         var connections = Pools().SelectMany(static pool => pool.Connections.Select(connection => (pool.Kind, Connection: connection))).ToArray();
-        int waiting = 0, locked = 0;
+        int waiting = 0, locked = 0, unsettled = 0, creditIn = 0;
+        long creditOut = 0;
+        var links = new LinkFigures();
         foreach (var device in Services.Devices.All)
         {
             waiting += device.Telemetry.Count;
+            unsettled += device.Telemetry.Unsettled;
+            creditOut += device.Telemetry.Credit;
             locked += device.CloudIfAny?.Locked ?? 0;
+            creditIn += device.CloudIfAny?.Credit ?? 0;
+            links = links.With(device);
         }
 
         string fault = connections.Where(static entry => !entry.Connection.IsLive).Select(static entry => entry.Connection.Fault.Message).FirstOrDefault() ?? "";
         return new GatewayFigures(
             [.. connections.Select(static entry => (entry.Kind, entry.Connection.Number, entry.Connection.IsLive, entry.Connection.Count))],
-            Services.Devices.Count, waiting, locked, Services.Budget.Used, fault);
+            Services.Devices.Count, waiting, locked, Services.Budget.Used, fault)
+        {
+            Links = links,
+            Unsettled = unsettled,
+            CreditOut = creditOut,
+            CreditIn = creditIn,
+        };
     }
 
     /// <summary>Gives locks back, detaches, closes the connections.</summary>
@@ -94,6 +106,7 @@ internal sealed class GatewayParts : IAsyncDisposable
         await CloseAsync();
         Services.Webhooks.Dispose();
         Services.Peers.Dispose();
+        Services.Traces.Dispose();
     }
 
     private ConnectionPool[] Pools() => _policy is null ? [_tokens] : [_tokens, _policy];

@@ -50,7 +50,7 @@ internal sealed class CloudEndpoint(GatewayServices services)
     public async Task SettleAsync(DeviceRequest request, HubDevice device, MessageOutcome outcome, CancellationToken deadline)
     {
         string token = request.Rest[2].Trim('"');
-        if (await services.Peers.TryForwardAsync(request.Context, token, [])) return;
+        if (await services.Peers.TryForwardAsync(request.Context, token, [], request.Trace)) return;
         var fault = await device.Cloud.SettleAsync(token, outcome, deadline);
         if (fault is null) await Answer.Empty(request.Context, StatusCodes.Status204NoContent);
         else await Answer.FaultAsync(request.Context, fault);
@@ -86,21 +86,14 @@ internal sealed class CloudEndpoint(GatewayServices services)
             return;
         }
 
-        await Answer.JsonAsync(request.Context, 200, "application/json", json =>
-        {
-            json.WriteString("rid", call.Id);
-            json.WriteString("name", call.Call.Name);
-            json.WritePropertyName("payload");
-            if (DeviceStream.IsJson(call.Call.Payload.Span)) json.WriteRawValue(call.Call.Payload.Span, skipInputValidation: true);
-            else json.WriteNullValue();
-        });
+        await WriteAsync(request.Context, device, call);
     }
 
     /// <summary><c>POST .../methods/{rid}/response</c> with <c>{"status":200,"payload":...}</c>: 204.</summary>
     public async Task RespondAsync(DeviceRequest request, HubDevice device, byte[] body, CancellationToken deadline)
     {
         string id = request.Rest[1];
-        if (await services.Peers.TryForwardAsync(request.Context, id, body)) return;
+        if (await services.Peers.TryForwardAsync(request.Context, id, body, request.Trace)) return;
         if (body.Length > LargestMethod)
         {
             await Answer.ProblemAsync(request.Context, 413, "MessageTooLarge", $"the answer of a method has at most {LargestMethod} bytes");
@@ -171,6 +164,26 @@ internal sealed class CloudEndpoint(GatewayServices services)
         {
             // Whoever polled is gone: the message goes back at once rather than when its lock runs out.
             await device.Cloud.SettleAsync(message.Lock, MessageOutcome.Abandon, CancellationToken.None);
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext context, HubDevice device, PendingCall call)
+    {
+        try
+        {
+            await Answer.JsonAsync(context, 200, "application/json", json =>
+            {
+                json.WriteString("rid", call.Id);
+                json.WriteString("name", call.Call.Name);
+                json.WritePropertyName("payload");
+                if (DeviceStream.IsJson(call.Call.Payload.Span)) json.WriteRawValue(call.Call.Payload.Span, skipInputValidation: true);
+                else json.WriteNullValue();
+            });
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            // Whoever polled is gone: the caller learns it now rather than at the end of its patience.
+            device.Methods.Lose(call);
         }
     }
 

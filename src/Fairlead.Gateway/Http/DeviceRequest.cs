@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fairlead.Gateway.Upstream;
 using Microsoft.AspNetCore.Http;
 
@@ -11,6 +12,9 @@ internal sealed record DeviceRequest(HttpContext Context, string DeviceId, strin
 {
     /// <summary>The device's token; null in policy mode.</summary>
     public SasToken? Token { get; init; }
+
+    /// <summary>What traces it; null when nobody does.</summary>
+    public Activity? Trace { get; init; }
 
     /// <summary>Method.</summary>
     public string Method => Context.Request.Method;

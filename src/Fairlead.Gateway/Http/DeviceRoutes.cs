@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fairlead.Gateway.Cloud;
 using Fairlead.Gateway.Devices;
 using Fairlead.Gateway.Upstream;
@@ -37,7 +38,8 @@ internal sealed class DeviceRoutes
     /// <summary>Serves a request.</summary>
     /// <param name="context">Request.</param>
     /// <param name="segments">Path behind <c>/api</c>, decoded segment by segment.</param>
-    public async Task ServeAsync(HttpContext context, string[] segments)
+    /// <param name="trace">What traces it; null when nobody does.</param>
+    public async Task ServeAsync(HttpContext context, string[] segments, Activity? trace)
     {
         string id = segments.Length > 0 ? segments[0] : "";
         if (id.Length == 0)
@@ -52,7 +54,7 @@ internal sealed class DeviceRoutes
             return;
         }
 
-        var request = new DeviceRequest(context, id, segments[1..]);
+        var request = new DeviceRequest(context, id, segments[1..]) { Trace = trace };
         if (FindRoute(request) is not { } route)
         {
             await Answer.ProblemAsync(context, 404, "NoSuchRoute", "GET /openapi.json lists what there is");

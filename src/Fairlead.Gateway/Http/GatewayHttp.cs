@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Net;
+using Fairlead.Gateway.Health;
 using Fairlead.Gateway.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Gateway.Http;
 
@@ -25,9 +27,10 @@ internal sealed class GatewayHttp(GatewayServices services, OperationPages pages
         int query = target.IndexOf('?', StringComparison.Ordinal);
         string path = query < 0 ? target : target[..query];
         services.State.Enter();
+        using var trace = services.Traces.IsOn ? services.Traces.BeginRequest(context.Request, Anonymous(path)) : null;
         try
         {
-            await ServeAsync(context, path);
+            await ServeAsync(context, path, trace);
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException or BadHttpRequestException)
         {
@@ -43,7 +46,8 @@ internal sealed class GatewayHttp(GatewayServices services, OperationPages pages
         {
             services.State.Leave();
             services.Metrics.CountRequest(context.Response.StatusCode);
-            services.Log.Served(context.Request.Method, Anonymous(path), context.Response.StatusCode, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            GatewayTraces.EndRequest(trace, context.Response.StatusCode);
+            if (services.Log.IsEnabled(LogLevel.Debug)) services.Log.Served(context.Request.Method, Anonymous(path), context.Response.StatusCode, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
     }
 
@@ -60,7 +64,7 @@ internal sealed class GatewayHttp(GatewayServices services, OperationPages pages
         return string.Join('/', segments);
     }
 
-    private async Task ServeAsync(HttpContext context, string path)
+    private async Task ServeAsync(HttpContext context, string path, Activity? trace)
     {
         if (!path.StartsWith("/api", StringComparison.OrdinalIgnoreCase) || (path.Length > 4 && path[4] != '/'))
         {
@@ -84,7 +88,7 @@ internal sealed class GatewayHttp(GatewayServices services, OperationPages pages
 
         string[] segments = path.Length <= 5 ? [] : path[5..].Split('/');
         for (int i = 0; i < segments.Length; i++) segments[i] = Uri.UnescapeDataString(segments[i]);
-        await _devices.ServeAsync(context, segments);
+        await _devices.ServeAsync(context, segments, trace);
     }
 
     private string AddressOf(HttpContext context)

@@ -16,6 +16,7 @@ namespace Fairlead.Gateway.Http;
 /// <param name="Budget">Memory for bodies.</param>
 /// <param name="Keys">Idempotency keys.</param>
 /// <param name="Metrics">Counts.</param>
+/// <param name="Traces">Traces.</param>
 /// <param name="State">Phase.</param>
 /// <param name="Log">Log.</param>
 /// <param name="Time">Clock.</param>
@@ -28,6 +29,7 @@ internal sealed record GatewayServices(
     MemoryBudget Budget,
     IdempotencyMemory Keys,
     GatewayMetrics Metrics,
+    GatewayTraces Traces,
     GatewayState State,
     ILogger Log,
     TimeProvider Time);

@@ -38,16 +38,18 @@ internal sealed class StreamEndpoint(GatewayServices services)
         if (messages) device.Cloud.Add(stream);
         if (methods) device.Methods.Add(stream);
         if (desired) device.Twin.Add(stream);
+        bool broke = true;
         try
         {
-            if (context.WebSockets.IsWebSocketRequest) await ServeWebSocketAsync(context, device, stream, auto);
-            else await ServeEventsAsync(context, device, stream, auto);
+            broke = context.WebSockets.IsWebSocketRequest
+                ? !await ServeWebSocketAsync(context, device, stream, auto)
+                : !await ServeEventsAsync(context, device, stream, auto);
         }
         finally
         {
             stream.End(ConsumerEnd.Stopping);
             if (messages) device.Cloud.Remove(stream);
-            if (methods) device.Methods.Remove(stream);
+            if (methods) device.Methods.Remove(stream, broke);
             if (desired) device.Twin.Remove(stream);
         }
     }
@@ -63,7 +65,8 @@ internal sealed class StreamEndpoint(GatewayServices services)
         return null;
     }
 
-    private async Task ServeEventsAsync(HttpContext context, HubDevice device, DeviceStream stream, bool auto)
+    /// <returns>False when the connection broke; true when the stream has ended in order.</returns>
+    private async Task<bool> ServeEventsAsync(HttpContext context, HubDevice device, DeviceStream stream, bool auto)
     {
         var response = context.Response;
         response.ContentType = "text/event-stream";
@@ -74,13 +77,14 @@ internal sealed class StreamEndpoint(GatewayServices services)
         int turn = services.Heartbeats.Add(stream);
         try
         {
-            await PumpAsync(
+            return await PumpAsync(
                 stream,
                 async told =>
                 {
                     if (told == StreamEvent.Heartbeat) response.BodyWriter.Write(":\n\n"u8);
                     else Write(response.BodyWriter, told);
-                    await response.BodyWriter.FlushAsync(context.RequestAborted);
+                    var flushed = await response.BodyWriter.FlushAsync(context.RequestAborted);
+                    if (flushed.IsCompleted) throw new IOException("the device reads no more");
                     await AcknowledgeAsync(device, told, auto);
                 },
                 context.RequestAborted);
@@ -91,14 +95,15 @@ internal sealed class StreamEndpoint(GatewayServices services)
         }
     }
 
-    private async Task ServeWebSocketAsync(HttpContext context, HubDevice device, DeviceStream stream, bool auto)
+    /// <returns>False when the connection broke; true when device or gateway has ended it in order.</returns>
+    private async Task<bool> ServeWebSocketAsync(HttpContext context, HubDevice device, DeviceStream stream, bool auto)
     {
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         var reading = ReadCommandsAsync(socket, device, ended);
         try
         {
-            await PumpAsync(
+            bool ordered = await PumpAsync(
                 stream,
                 async told =>
                 {
@@ -116,31 +121,40 @@ internal sealed class StreamEndpoint(GatewayServices services)
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
                 await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "the stream has ended", patience.Token);
             // To stop reading aborts the socket, and what is still on its way out with it: the device's own close comes first.
-            await reading.WaitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)reading).WaitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return ordered || (reading.IsCompletedSuccessfully && await reading);
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException)
         {
-            // The device is gone.
+            return false; // the device is gone
         }
         finally
         {
             await ended.CancelAsync();
-            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private static async Task PumpAsync(DeviceStream stream, Func<StreamEvent, Task> write, CancellationToken cancellationToken)
+    /// <returns>False when the device is gone; what it holds goes back when the consumer is removed (checklist 76).</returns>
+    private static async Task<bool> PumpAsync(DeviceStream stream, Func<StreamEvent, Task> write, CancellationToken cancellationToken)
     {
         try
         {
             while (await stream.Events.WaitToReadAsync(cancellationToken))
             {
-                while (stream.Events.TryRead(out var told)) await write(told);
+                while (stream.Events.TryRead(out var told))
+                {
+                    // From here on nobody knows whether the device has it.
+                    if (told.Call is { } call) call.IsOut = true;
+                    await write(told);
+                }
             }
+
+            return true;
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or WebSocketException)
         {
-            // The device is gone; what it holds goes back when the consumer is removed (checklist 76).
+            return false;
         }
     }
 
@@ -166,9 +180,11 @@ internal sealed class StreamEndpoint(GatewayServices services)
     }
 
     // {"complete":"lock"}, {"reject":"lock"}, {"abandon":"lock"}, {"rid":"...","status":200,"payload":...}; what is none of these is passed over.
-    private async Task ReadCommandsAsync(WebSocket socket, HubDevice device, CancellationTokenSource ended)
+    /// <returns>Whether the device has closed the WebSocket as one should.</returns>
+    private async Task<bool> ReadCommandsAsync(WebSocket socket, HubDevice device, CancellationTokenSource ended)
     {
         var buffer = new byte[LongestCommand];
+        bool closed = false;
         try
         {
             while (true)
@@ -181,7 +197,8 @@ internal sealed class StreamEndpoint(GatewayServices services)
                     length += received.Count;
                 }
                 while (!received.EndOfMessage && length < buffer.Length);
-                if (received.MessageType == WebSocketMessageType.Close || !received.EndOfMessage) break;
+                closed = received.MessageType == WebSocketMessageType.Close;
+                if (closed || !received.EndOfMessage) break;
                 await ObeyAsync(device, buffer.AsMemory(0, length));
             }
         }
@@ -191,6 +208,7 @@ internal sealed class StreamEndpoint(GatewayServices services)
         }
 
         await ended.CancelAsync();
+        return closed;
     }
 
     private async Task ObeyAsync(HubDevice device, ReadOnlyMemory<byte> command)

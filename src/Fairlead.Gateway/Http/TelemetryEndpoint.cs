@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Fairlead.Gateway.Devices;
+using Fairlead.Gateway.Health;
 using Fairlead.Gateway.Upstream;
 using Microsoft.AspNetCore.Http;
 
@@ -51,8 +53,11 @@ internal sealed class TelemetryEndpoint(GatewayServices services)
         using (use)
         {
             // All at once, in order: the lane keeps it.
-            var sends = messages.ConvertAll(message => use.Device.Telemetry.SendAsync(message, message.MessageId is not null, deadline));
-            await WriteAsync(request.Context, await Task.WhenAll(sends));
+            var send = services.Traces.BeginSend(request.Trace, request.DeviceId, messages.Count);
+            var outcomes = await Task.WhenAll(messages.ConvertAll(
+                message => use.Device.Telemetry.SendAsync(GatewayTraces.Carry(message, send), message.MessageId is not null, deadline)));
+            GatewayTraces.EndSend(send, outcomes.FirstOrDefault(static fault => fault is not null));
+            await WriteAsync(request.Context, outcomes);
         }
     }
 
@@ -65,15 +70,26 @@ internal sealed class TelemetryEndpoint(GatewayServices services)
         if (refused is not null) return refused;
         using (use)
         {
-            if (Key(request) is not { } key) return await use.Device.Telemetry.SendAsync(message, repeatable: false, deadline);
-            if (key.Length > LongestKey) return new HubFault(HubFaultKind.Refused, "key", $"Idempotency-Key is longer than {LongestKey} characters");
             var device = use.Device;
+            if (Key(request) is not { } key) return await SendAsync(request, device, message, repeatable: false, deadline);
+            if (key.Length > LongestKey) return new HubFault(HubFaultKind.Refused, "key", $"Idempotency-Key is longer than {LongestKey} characters");
             var (conflict, repeated, fault) = await services.Keys.RunAsync(
-                request.DeviceId, key, body, () => device.Telemetry.SendAsync(message, repeatable: true, deadline));
+                request.DeviceId, key, body, () => SendAsync(request, device, message, repeatable: true, deadline));
             if (conflict) return new HubFault(HubFaultKind.Refused, "key-conflict", "this Idempotency-Key came before with another body");
             if (repeated) services.Metrics.CountIdempotentHit();
             return fault;
         }
+    }
+
+    private Task<HubFault?> SendAsync(DeviceRequest request, HubDevice device, DeviceMessage message, bool repeatable, CancellationToken deadline) =>
+        request.Trace is null ? device.Telemetry.SendAsync(message, repeatable, deadline) : SendTracedAsync(request, device, message, repeatable, deadline);
+
+    private async Task<HubFault?> SendTracedAsync(DeviceRequest request, HubDevice device, DeviceMessage message, bool repeatable, CancellationToken deadline)
+    {
+        var send = services.Traces.BeginSend(request.Trace, request.DeviceId, messages: 1);
+        var fault = await device.Telemetry.SendAsync(GatewayTraces.Carry(message, send), repeatable, deadline);
+        GatewayTraces.EndSend(send, fault);
+        return fault;
     }
 
     private static string? Key(DeviceRequest request) =>

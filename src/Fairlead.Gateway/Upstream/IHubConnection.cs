@@ -65,6 +65,9 @@ internal enum LinkSend
 /// <summary>Device-to-cloud messages of one device.</summary>
 internal interface ITelemetryLink : IHubLink
 {
+    /// <summary>Messages that the hub would take now.</summary>
+    int Credit { get; }
+
     /// <summary>Sends when that is possible at once.</summary>
     /// <param name="message">Message.</param>
     /// <param name="token">Comes back with the outcome.</param>
@@ -89,6 +92,9 @@ internal interface ITelemetryEvents
 /// <summary>Cloud-to-device messages of one device.</summary>
 internal interface ICloudMessageLink : IHubLink
 {
+    /// <summary>Messages that the hub may send now.</summary>
+    int Credit { get; }
+
     /// <summary>Says how many messages the hub may send from now on; 0 makes it keep them (drain).</summary>
     void SetCredit(int messages);
 

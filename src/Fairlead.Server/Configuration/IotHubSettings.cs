@@ -43,7 +43,7 @@ internal static class IotHubSettings
             "IotHub:TelemetryRate", "Messages of one device in a second; more are refused with 429. 0 for no limit.", "messages", 0, 1_000_000,
             static o => o.IotHub.TelemetryRate, static (o, v) => o.IotHub.TelemetryRate = (int)v),
         Number(
-            "IotHub:DailyMessages", "Device-to-cloud messages of the whole hub in a day (UTC), counted since its start; more are refused with 403002. 0 for no limit.",
+            "IotHub:DailyMessages", "Device-to-cloud messages of the whole hub in a day (UTC), over restarts as far as the log of events reaches; more are refused with 403002. 0 for no limit.",
             "messages", 0, int.MaxValue, static o => o.IotHub.DailyMessages, static (o, v) => o.IotHub.DailyMessages = (int)v),
         Number(
             "IotHub:QueueDepth", "Cloud-to-device messages that may wait for one device or module; one more is refused with 403004.", "messages", 1, 10_000,

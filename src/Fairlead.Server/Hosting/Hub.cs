@@ -243,6 +243,7 @@ public sealed class Hub : IAsyncDisposable
         Notifications = _features.Notifications.Counters,
         IotHubMessages = _features.Messaging,
         Amqp = _features.Amqp.Endpoint.Counters,
+        AmqpConnections = _features.Amqp.Endpoint,
         Events = _events,
         Edges = _features.Edges.Register,
     };

@@ -112,8 +112,7 @@ internal sealed class AdministrationEndpoints(MqttBroker broker, MetricsPage met
             return;
         }
 
-        var found = broker.ListConnections(limit, Text("prefix"), Text("after"));
-        var next = found.Count == limit ? found[^1].ClientId : null;
+        var found = broker.ListConnections(limit, Text("prefix"), Text("after"), out var next);
         await Answer.JsonAsync(
             context, StatusCodes.Status200OK, new ClientListDocument([.. found.Select(Describe)], next), HubJson.Default.ClientListDocument);
 

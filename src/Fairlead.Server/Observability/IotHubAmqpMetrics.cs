@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fairlead.Features.IotHub.Amqp;
 using Fairlead.Storage.Events;
 
@@ -6,6 +7,9 @@ namespace Fairlead.Server.Observability;
 /// <summary>Metrics of the Azure dialect over AMQP, and of the log of what devices sent.</summary>
 internal static class IotHubAmqpMetrics
 {
+    // A label has few values: twenty thousand devices need two dozen connections.
+    private const int MostGateways = 100;
+
     /// <summary>All of them.</summary>
     public static IEnumerable<Metric> All =>
     [
@@ -16,6 +20,8 @@ internal static class IotHubAmqpMetrics
         Pair("fairlead_iothub_amqp_tokens_total", "{token}", "Tokens given to $cbs, by result.", "accepted", static c => c.Tokens, "refused", static c => c.TokensRefused),
         Pair("fairlead_iothub_amqp_telemetry_total", "{message}", "Device-to-cloud messages over AMQP accepted, and deliveries rejected.", "accepted", static c => c.Telemetry, "rejected", static c => c.TelemetryRejected),
         Pair("fairlead_iothub_amqp_devicebound_total", "{delivery}", "Cloud-to-device messages sent over AMQP, and those that devices have settled.", "sent", static c => c.DeviceBound, "settled", static c => c.Settled),
+        OfGateways("fairlead_gateway_links", "{link}", "AMQP links attached by a gateway: a connection that serves several devices. The hundred oldest are shown.", static load => load.Links),
+        OfGateways("fairlead_gateway_unsettled", "{delivery}", "Deliveries on the links of such a connection that are not settled yet, either way.", static load => load.Unsettled),
         One("fairlead_iothub_events_read_total", MetricKind.Counter, "{event}", "Events sent to readers of what devices sent.", static c => c.EventsRead),
         new(
             "fairlead_iothub_events_total", MetricKind.Counter, "{event}",
@@ -34,6 +40,10 @@ internal static class IotHubAmqpMetrics
         new(
             name, MetricKind.Counter, unit, help, ["result"],
             sources => sources.Amqp is { } counters ? [new([first], readFirst(counters)), new([second], readSecond(counters))] : []);
+
+    private static Metric OfGateways(string name, string unit, string help, Func<GatewayLoad, double> read) => new(
+        name, MetricKind.Gauge, unit, help, ["connection"],
+        sources => sources.AmqpConnections is { } endpoint ? endpoint.Gateways(MostGateways).Select(load => new MetricSample([load.Number.ToString(CultureInfo.InvariantCulture)], read(load))) : []);
 
     private static Metric OfStore(string name, string help, Func<EventStore, double> read) =>
         new(name, MetricKind.Gauge, "By", help, [], sources => [new MetricSample([], sources.Events is { } store ? read(store) : 0)]);

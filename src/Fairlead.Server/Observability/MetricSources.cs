@@ -44,6 +44,9 @@ internal sealed record MetricSources(
     /// <summary>Counters of the Azure dialect over AMQP; null without features.</summary>
     public Features.IotHub.Amqp.AmqpCounters? Amqp { get; init; }
 
+    /// <summary>Connections of the Azure dialect over AMQP; null without features.</summary>
+    public Features.IotHub.Amqp.AmqpEndpoint? AmqpConnections { get; init; }
+
     /// <summary>The log of what devices sent; null when nothing is kept on the disk.</summary>
     public Storage.Events.EventStore? Events { get; init; }
 

@@ -17,7 +17,7 @@ public sealed partial class EdgeProcess : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("fairlead-edge-").FullName;
     private readonly ConcurrentQueue<string> _log = new();
-    private readonly int _port = MosquittoProcess.FreePort();
+    private readonly int _port = FreePort.Take();
     private readonly bool _shell;
     private Process? _process;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Fairlead.Shared;
 
 namespace Fairlead.Chaos.Edge;
 
@@ -25,7 +24,7 @@ public sealed class MosquittoProcess : IAsyncDisposable
     /// <param name="settings">Lines that go before the listener; of the listener when they begin with it.</param>
     public static async Task<MosquittoProcess> StartAsync(Func<int, string>? settings = null)
     {
-        int port = FreePort();
+        int port = FreePort.Take();
         var broker = new MosquittoProcess(port, settings?.Invoke(port) ?? string.Create(CultureInfo.InvariantCulture, $"listener {port} 127.0.0.1"));
         try
         {
@@ -45,13 +44,6 @@ public sealed class MosquittoProcess : IAsyncDisposable
         const string Missing = "mosquitto is missing: apt-get install mosquitto.";
         if (string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase)) Assert.Fail(Missing);
         Assert.Skip(Missing);
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public async Task RestartAsync()

@@ -21,7 +21,7 @@ public sealed class StockCloudTests : IDisposable
     {
         MosquittoProcess.Need();
         MakeCertificates();
-        int tls = MosquittoProcess.FreePort();
+        int tls = FreePort.Take();
         await using var cloud = await MosquittoProcess.StartAsync(port => string.Create(
             CultureInfo.InvariantCulture,
             $"""

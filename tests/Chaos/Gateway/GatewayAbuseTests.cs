@@ -13,7 +13,7 @@ public sealed class GatewayAbuseTests
 
     /// <summary>
     /// As many devices with tokens that are forged, of somebody else, expired or of nobody try on and on: each of theirs is refused, and the hub is
-    /// asked three times at most about a forged one.
+    /// asked three times in half a minute at most about one that it has to judge.
     /// </summary>
     [Fact]
     public async Task Azure_80_A_thousand_devices_with_bad_tokens_do_not_starve_a_thousand_good_ones()
@@ -25,14 +25,16 @@ public sealed class GatewayAbuseTests
         using var stop = new CancellationTokenSource();
         var refusals = new ConcurrentDictionary<(int Kind, int Status), int>();
         var intruders = Task.WhenAll(Enumerable.Range(Good, Bad).Select(n => Task.Run(() => IntrudeAsync(stage, n, refusals, stop.Token))));
+        var began = TimeProvider.System.GetTimestamp();
         await fleet.RunAsync(CancellationToken.None);
         await stop.CancelAsync();
         await intruders;
+        var rounds = 1 + (int)(TimeProvider.System.GetElapsedTime(began) / TimeSpan.FromSeconds(30));
 
         fleet.Accepted.ShouldBe(Good * each);
         refusals.Keys.Select(static key => key.Status).Distinct().Except([401, 404, 503, 504]).ShouldBeEmpty();
         refusals.Values.Sum().ShouldBeGreaterThanOrEqualTo(Bad);
-        (await stage.Gateway.SampleAsync("gateway_tokens_total{result=\"refused\"}")).ShouldBeLessThanOrEqualTo(refusals.Where(static pair => pair.Key is { Kind: 3 }).Sum(static pair => pair.Value) + (3 * Bad / 4));
+        (await stage.Gateway.SampleAsync("gateway_tokens_total{result=\"refused\"}")).ShouldBeLessThanOrEqualTo(rounds * 3 * Bad / 2);
         await fleet.CheckAsync();
         stage.Reader.Events.Length.ShouldBeLessThanOrEqualTo(fleet.Accepted + fleet.Statuses.Where(static pair => pair.Key != 200).Sum(static pair => pair.Value));
         stage.Reader.Events.Select(static item => item.Device).Except(Enumerable.Range(0, Good).Select(static n => $"d{n}")).ShouldBeEmpty();
@@ -75,7 +77,7 @@ public sealed class GatewayAbuseTests
 
         for (var n = 0; n < Streams; n++)
         {
-            using var stream = await SseStream.OpenAsync(stage.Gateway, $"d{Devices + n}", query: "&ack=auto");
+            using var stream = await stage.Gateway.OpenStreamAsync($"d{Devices + n}", query: "&ack=auto");
             for (var i = 0; i < Messages; i++) (await stream.NextAsync())!.Value.Data.GetProperty("body").GetString().ShouldBe($"m{i}" + new string('.', 30_000));
         }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Fairlead.Chaos.Edge;
+using Fairlead.Shared;
 
 namespace Fairlead.Chaos.Gateway;
 
@@ -44,7 +45,7 @@ public sealed class GatewayKillTests
         var running = fleet.RunAsync(stop.Token);
         for (var round = 0; round < Rounds; round++)
         {
-            using (var stream = await SseStream.OpenAsync(stage.Gateway, listener))
+            using (var stream = await stage.Gateway.OpenStreamAsync(listener))
             {
                 await stage.SendAsync(listener, $"m{round}");
                 (await ReceiveAsync(stream)).Text.ShouldBe($"m{round}");
@@ -53,7 +54,7 @@ public sealed class GatewayKillTests
             }
 
             await stage.Gateway.RestartAsync();
-            using var again = await SseStream.OpenAsync(stage.Gateway, listener);
+            using var again = await stage.Gateway.OpenStreamAsync(listener);
             var (text, token) = await ReceiveAsync(again);
             text.ShouldBe($"m{round}");
             using var completed = await stage.Gateway.Http.DeleteAsync($"/api/{listener}/messages/devicebound/{token}", TestContext.Current.CancellationToken);
@@ -86,7 +87,7 @@ public sealed class GatewayKillTests
         var received = new ConcurrentQueue<string>();
         for (var ended = 0; ended < renewals; ended++)
         {
-            using var stream = await SseStream.OpenAsync(stage.Gateway, listener, stage.Token(listener, life), "&ack=auto");
+            using var stream = await stage.Gateway.OpenStreamAsync(listener, stage.Token(listener, life), "&ack=auto");
             await stage.SendAsync(listener, $"m{ended}");
             while (await stream.NextAsync() is var (name, data))
             {
@@ -105,7 +106,7 @@ public sealed class GatewayKillTests
         await fleet.CheckAsync();
     }
 
-    private static async Task<(string Text, string Lock)> ReceiveAsync(SseStream stream)
+    private static async Task<(string Text, string Lock)> ReceiveAsync(EventStream stream)
     {
         var (name, data) = (await stream.NextAsync()) ?? throw new EndOfStreamException("the stream ended");
         name.ShouldBe("message");

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
 using Fairlead.Chaos.Edge;
 using Fairlead.Shared;
 
@@ -15,7 +16,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     private GatewayProcess(IEnumerable<(string Key, string Value)> settings)
     {
-        Url = new Uri($"http://127.0.0.1:{MosquittoProcess.FreePort()}");
+        Url = new Uri($"http://127.0.0.1:{FreePort.Take()}");
         _settings = [.. settings.SelectMany(static setting => (string[])["--set", $"{setting.Key}={setting.Value}"])];
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 2000 }) { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(60) };
     }
@@ -73,6 +74,28 @@ internal sealed class GatewayProcess : IAsyncDisposable
         var page = await Http.GetStringAsync("/metrics");
         var line = page.Split('\n').Single(line => line.StartsWith(series + " ", StringComparison.Ordinal));
         return double.Parse(line[(series.Length + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Opens a device's stream of messages, after as many attempts as it takes: the gateway may be busy letting the device go.</summary>
+    public async Task<EventStream> OpenStreamAsync(string device, string? token = null, string query = "")
+    {
+        HttpResponseMessage? response = null;
+        var said = "";
+        await Wait.UntilAsync(
+            async () =>
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/{device}/stream?kinds=messages{query}");
+                if (token is not null) request.Headers.TryAddWithoutValidation("sas_token", token);
+                response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+                if (response.IsSuccessStatusCode) return true;
+                said = $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}";
+                response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable, said);
+                response.Dispose();
+                return false;
+            },
+            () => said,
+            LongForm.Patience);
+        return await EventStream.ReadAsync(response!, LongForm.Patience);
     }
 
     public async ValueTask DisposeAsync()

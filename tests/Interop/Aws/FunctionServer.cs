@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Fairlead.Shared;
 
 namespace Fairlead.Interop.Aws;
 
@@ -15,12 +15,7 @@ public sealed class FunctionServer : IAsyncDisposable
 
     private FunctionServer(Func<JsonElement, Task<string>> answer)
     {
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Url = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/function/";
-        }
-
+        Url = $"http://127.0.0.1:{FreePort.Take()}/function/";
         _listener.Prefixes.Add(Url);
         _listener.Start();
         _running = RunAsync(answer);

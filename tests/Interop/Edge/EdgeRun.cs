@@ -32,7 +32,7 @@ public sealed class EdgeRun : IAsyncDisposable
 
     public Dictionary<string, object> Settings { get; }
 
-    public int MetricsPort { get; } = LocalBroker.FreePort();
+    public int MetricsPort { get; } = FreePort.Take();
 
     public string File => Path.Combine(_folder, "edge.json");
 

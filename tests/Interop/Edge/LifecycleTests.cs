@@ -11,7 +11,7 @@ public sealed class LifecycleTests
     [Fact]
     public async Task Edge_6_23_38_40_a_device_that_boots_offline_loses_nothing()
     {
-        int hubPort = LocalBroker.FreePort();
+        int hubPort = FreePort.Take();
         await using var local = LocalBroker.Create();
         await using var edge = Edge(local, $"tcp://127.0.0.1:{hubPort}").Start();
         await edge.LogLineAsync("connection refused"); // the local broker is not there yet
@@ -83,7 +83,7 @@ public sealed class LifecycleTests
         var check = await HubProcess.RunAsync(["edge", "check-config", "--json", "-address", "tcp://localhost:1"]);
         check.ExitCode.ShouldBe(1);
         check.Output.ShouldContain("\"valid\": false");
-        (await HubProcess.RunAsync(["edge", "status", "-metrics.listen", $"127.0.0.1:{LocalBroker.FreePort()}"])).ExitCode.ShouldBe(4);
+        (await HubProcess.RunAsync(["edge", "status", "-metrics.listen", $"127.0.0.1:{FreePort.Take()}"])).ExitCode.ShouldBe(4);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class LifecycleTests
     [Fact]
     public async Task Edge_11_the_embedded_broker_acknowledges_when_the_spool_has_it()
     {
-        int port = LocalBroker.FreePort();
+        int port = FreePort.Take();
         await using var hub = await HubProcess.StartAsync();
         await using var edge = new EdgeRun(new Dictionary<string, object>
         {

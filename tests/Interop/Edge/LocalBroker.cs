@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Fairlead.Shared;
 
 namespace Fairlead.Interop.Edge;
 
@@ -15,7 +14,7 @@ public sealed class LocalBroker : IAsyncDisposable
 
     private LocalBroker(bool tls) => _tls = tls;
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = FreePort.Take();
 
     public Uri Url => new($"mqtt://127.0.0.1:{Port}");
 
@@ -66,13 +65,6 @@ public sealed class LocalBroker : IAsyncDisposable
     {
         await KillAsync();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static bool IsInstalled() =>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Fairlead.Shared;
 
 namespace Fairlead.Interop.Edge;
 
@@ -153,7 +154,7 @@ public sealed class RemoteLinkTests
     public async Task Edge_37_A_shutdown_during_a_long_wait_does_not_wait()
     {
         await using var local = await LocalBroker.Create().StartAsync();
-        await using var edge = Plain(local, LocalBroker.FreePort(), ("reconnectInit", 3_000), ("reconnectMax", 3_000), ("shutdownTimeout", 5)).Start();
+        await using var edge = Plain(local, FreePort.Take(), ("reconnectInit", 3_000), ("reconnectMax", 3_000), ("shutdownTimeout", 5)).Start();
         await edge.LogLineAsync("attempt 1, next in ");
         var watch = Stopwatch.StartNew();
         (await edge.StopAsync()).ShouldBe(0);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Fairlead.Shared;
 
 namespace Fairlead.Interop.Edge;
 
@@ -29,7 +30,7 @@ public sealed class TlsServer : IAsyncDisposable
     public static async Task<TlsServer> StartAsync(LocalBroker broker, string version, params string[] options)
     {
         Requirements.NeedProgram("openssl");
-        int port = LocalBroker.FreePort();
+        int port = FreePort.Take();
         string address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
         // The lowest security level: old versions use what newer libraries have switched off.
         var server = new TlsServer(port, Start([

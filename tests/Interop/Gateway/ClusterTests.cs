@@ -1,5 +1,5 @@
 using System.Net;
-using Fairlead.Interop.Edge;
+using Fairlead.Shared;
 
 namespace Fairlead.Interop.Gateway;
 
@@ -26,7 +26,8 @@ public sealed class ClusterTests
         for (int i = 0; i < 4; i++)
         {
             hub.Tell(new { op = "c2d", device = "dev1", id = $"m{i}", body = $"{i}" });
-            using var polled = await PollAsync(turn[i % 2]);
+            using var polled = await turn[i % 2].SendAsync(HttpMethod.Get, "/api/dev1/messages/devicebound?wait=30");
+            Assert.Equal(HttpStatusCode.OK, polled.StatusCode);
             Assert.Equal($"m{i}", polled.Headers.GetValues("iothub-messageid").Single());
             using var completed = await turn[(i + 1) % 2].SendAsync(HttpMethod.Delete, $"/api/dev1/messages/devicebound/{polled.Headers.ETag!.Tag.Trim('"')}");
             Assert.Equal(HttpStatusCode.NoContent, completed.StatusCode);
@@ -36,19 +37,6 @@ public sealed class ClusterTests
         Assert.Equal(4, hub.Events("settled").Count(told => (string?)told["outcome"] == "accepted"));
     }
 
-    // A poll that is on its way while the link moves ends with 204, like one to which nothing came: the device asks again.
-    private static async Task<HttpResponseMessage> PollAsync(GatewayRun gateway)
-    {
-        using var deadline = new CancellationTokenSource(RheaHub.Patience);
-        while (true)
-        {
-            var polled = await gateway.SendAsync(HttpMethod.Get, "/api/dev1/messages/devicebound?wait=30");
-            if (polled.StatusCode != HttpStatusCode.NoContent) return polled;
-            polled.Dispose();
-            deadline.Token.ThrowIfCancellationRequested();
-        }
-    }
-
     [Fact]
     public async Task Azure_78_The_stream_that_came_last_has_the_device_and_the_other_ends_without_a_quarrel()
     {
@@ -56,9 +44,9 @@ public sealed class ClusterTests
         var (one, two) = await PairAsync(hub);
         await using var first = one;
         await using var second = two;
-        using var here = await EventStream.OpenAsync(first, "/api/dev1/stream?kinds=messages&ack=auto");
+        using var here = await first.OpenStreamAsync("/api/dev1/stream?kinds=messages&ack=auto");
         await hub.WaitAsync("attach", told => (string?)told["role"] == "sender");
-        using var there = await EventStream.OpenAsync(second, "/api/dev1/stream?kinds=messages&ack=auto");
+        using var there = await second.OpenStreamAsync("/api/dev1/stream?kinds=messages&ack=auto");
         Assert.Equal("moved", (await here.NextAsync("end")).GetProperty("reason").GetString());
         hub.Tell(new { op = "c2d", device = "dev1", id = "m1", body = "1" });
         await there.NextAsync("message");
@@ -66,7 +54,7 @@ public sealed class ClusterTests
         Assert.Equal(2, hub.Events("attach").Count(told => (string?)told["role"] == "sender"));
 
         // Back at the first at once: a device that comes is served.
-        using var back = await EventStream.OpenAsync(first, "/api/dev1/stream?kinds=messages&ack=auto");
+        using var back = await first.OpenStreamAsync("/api/dev1/stream?kinds=messages&ack=auto");
         hub.Tell(new { op = "c2d", device = "dev1", id = "m2", body = "2" });
         Assert.Equal("m2", (await back.NextAsync("message")).GetProperty("messageId").GetString());
     }
@@ -78,13 +66,13 @@ public sealed class ClusterTests
         var (one, two) = await PairAsync(hub);
         await using var first = one;
         await using var second = two;
-        using var here = await EventStream.OpenAsync(first, "/api/dev1/stream?kinds=messages");
+        using var here = await first.OpenStreamAsync("/api/dev1/stream?kinds=messages");
         hub.Tell(new { op = "c2d", device = "dev1", id = "m1", body = "1" });
         await here.NextAsync("message");
         await first.KillAsync();
         await hub.WaitAsync("disconnected");
         // rhea's hub does not put back what a dead link held: the next message shows that the device is served.
-        using var there = await EventStream.OpenAsync(second, "/api/dev1/stream?kinds=messages&ack=auto");
+        using var there = await second.OpenStreamAsync("/api/dev1/stream?kinds=messages&ack=auto");
         hub.Tell(new { op = "c2d", device = "dev1", id = "m2", body = "2" });
         Assert.Equal("m2", (await there.NextAsync("message")).GetProperty("messageId").GetString());
         using var sent = await second.PostAsync("/api/dev1", "1");
@@ -93,7 +81,7 @@ public sealed class ClusterTests
 
     private static async Task<(GatewayRun One, GatewayRun Two)> PairAsync(RheaHub hub)
     {
-        int[] ports = [LocalBroker.FreePort(), LocalBroker.FreePort()];
+        int[] ports = [FreePort.Take(), FreePort.Take()];
         var one = await GatewayRun.StartAsync(hub.Address, [.. GatewayRun.Policy, ("Listen", $"http://127.0.0.1:{ports[0]}"), ("InstanceId", "gw1"), ("Peers", $"gw2=http://127.0.0.1:{ports[1]}")]);
         var two = await GatewayRun.StartAsync(hub.Address, [.. GatewayRun.Policy, ("Listen", $"http://127.0.0.1:{ports[1]}"), ("InstanceId", "gw2"), ("Peers", $"gw1=http://127.0.0.1:{ports[0]}")]);
         return (one, two);

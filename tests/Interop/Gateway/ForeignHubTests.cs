@@ -114,7 +114,7 @@ public sealed class ForeignHubTests
     {
         await using var hub = await RheaHub.StartAsync();
         await using var gateway = await GatewayRun.StartAsync(hub.Address, GatewayRun.Policy);
-        using (var stream = await EventStream.OpenAsync(gateway, "/api/dev1/stream"))
+        using (var stream = await gateway.OpenStreamAsync("/api/dev1/stream"))
         {
             hub.Tell(new { op = "c2d", device = "dev1", id = "m1", body = "hello" });
             var message = await stream.NextAsync("message");
@@ -122,7 +122,7 @@ public sealed class ForeignHubTests
         }
 
         await hub.WaitAsync("settled", told => (string?)told["outcome"] == "released");
-        using var again = await EventStream.OpenAsync(gateway, "/api/dev1/stream?ack=auto");
+        using var again = await gateway.OpenStreamAsync("/api/dev1/stream?ack=auto");
         Assert.Equal(1, (await again.NextAsync("message")).GetProperty("deliveryCount").GetInt32());
         await hub.WaitAsync("settled", told => (string?)told["outcome"] == "accepted");
     }
@@ -134,7 +134,7 @@ public sealed class ForeignHubTests
         await using var gateway = await GatewayRun.StartAsync(hub.Address, GatewayRun.Policy);
         hub.Tell(new { op = "method", device = "dev1", id = "3f1b5c1e-7a2d-4b8e-9c3f-0123456789ab", name = "reboot", body = "null" });
         await hub.WaitAsync("offline");
-        using var stream = await EventStream.OpenAsync(gateway, "/api/dev1/stream?kinds=methods");
+        using var stream = await gateway.OpenStreamAsync("/api/dev1/stream?kinds=methods");
         await hub.WaitAsync("callable");
         hub.Tell(new { op = "method", device = "dev1", id = "3f1b5c1e-7a2d-4b8e-9c3f-0123456789ab", name = "reboot", body = """{"in":5}""" });
         var call = await stream.NextAsync("method");
@@ -150,7 +150,7 @@ public sealed class ForeignHubTests
     {
         await using var hub = await RheaHub.StartAsync();
         await using var gateway = await GatewayRun.StartAsync(hub.Address, GatewayRun.Policy);
-        using var stream = await EventStream.OpenAsync(gateway, "/api/dev1/stream?kinds=desired");
+        using var stream = await gateway.OpenStreamAsync("/api/dev1/stream?kinds=desired");
         await hub.WaitAsync("twin", told => (string?)told["operation"] == "PUT");
         hub.Tell(new { op = "desired", device = "dev1", patch = new { interval = 5 } });
         Assert.Equal(5, (await stream.NextAsync("desired")).GetProperty("desired").GetProperty("interval").GetInt32());

@@ -69,6 +69,10 @@ public sealed class GatewayRun : IAsyncDisposable
     public Task<HttpResponseMessage> PostAsync(string path, string json, string? token = null, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Post, path, new StringContent(json, Encoding.UTF8, "application/json"), token, headers);
 
+    /// <summary>Opens a stream of a device.</summary>
+    public async Task<EventStream> OpenStreamAsync(string path, string? token = null) =>
+        await EventStream.ReadAsync(await SendAsync(HttpMethod.Get, path, null, token), RheaHub.Patience);
+
     public void Signal(int signal) => _ = SendSignal(Id, signal);
 
     public async Task<int> EndAsync()

@@ -51,7 +51,7 @@ public sealed class OwnHubTests(AzureHub stage) : IClassFixture<AzureHub>
         using var again = await gateway.SendAsync(HttpMethod.Delete, $"/api/gw-c2d/messages/devicebound/{polled.Headers.ETag!.Tag.Trim('"')}");
         Assert.Equal(HttpStatusCode.PreconditionFailed, again.StatusCode);
 
-        using var stream = await EventStream.OpenAsync(gateway, "/api/gw-c2d/stream?kinds=messages");
+        using var stream = await gateway.OpenStreamAsync("/api/gw-c2d/stream?kinds=messages");
         await SendAsync("bad");
         var pushed = await stream.NextAsync("message");
         using var abandoned = await gateway.SendAsync(HttpMethod.Post, $"/api/gw-c2d/messages/devicebound/{pushed.GetProperty("lock").GetString()}/abandon");
@@ -75,6 +75,22 @@ public sealed class OwnHubTests(AzureHub stage) : IClassFixture<AzureHub>
     }
 
     [Fact]
+    public async Task Azure_66_A_method_whose_stream_breaks_is_answered_at_once()
+    {
+        await stage.CreateAsync("gw-gone");
+        await using var gateway = await StartAsync("amqps", byPolicy: true);
+        Task<HttpResponseMessage> asked;
+        using (var stream = await gateway.OpenStreamAsync("/api/gw-gone/stream?kinds=methods"))
+        {
+            asked = stage.ServiceAsync(HttpMethod.Post, "/twins/gw-gone/methods", """{"methodName":"reboot","connectTimeoutInSeconds":60,"responseTimeoutInSeconds":300}""");
+            await stream.NextAsync("method");
+        }
+
+        using var answer = await asked.WaitAsync(RheaHub.Patience, TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.NotFound, "DeviceConnectionClosedRemotely"), (answer.StatusCode, answer.Headers.GetValues("iothub-errorcode").Single()));
+    }
+
+    [Fact]
     public async Task Azure_66_Methods_of_a_service_are_answered_over_a_stream_and_over_a_long_poll()
     {
         await stage.CreateAsync("gw-method");
@@ -85,7 +101,7 @@ public sealed class OwnHubTests(AzureHub stage) : IClassFixture<AzureHub>
         using var none = await stage.ServiceAsync(HttpMethod.Post, "/twins/gw-method/methods", """{"methodName":"reboot","responseTimeoutInSeconds":10}""");
         Assert.Equal((HttpStatusCode.NotFound, "DeviceNotOnline"), (none.StatusCode, none.Headers.GetValues("iothub-errorcode").Single()));
 
-        using (var stream = await EventStream.OpenAsync(gateway, "/api/gw-method/stream?kinds=methods"))
+        using (var stream = await gateway.OpenStreamAsync("/api/gw-method/stream?kinds=methods"))
         {
             var asked = InvokeAsync("""{"in":5}""");
             var call = await stream.NextAsync("method");
@@ -133,7 +149,7 @@ public sealed class OwnHubTests(AzureHub stage) : IClassFixture<AzureHub>
         using var stale = await PatchAsync("""{"fan":null}""", version);
         Assert.Equal(HttpStatusCode.PreconditionFailed, stale.StatusCode);
 
-        using var stream = await EventStream.OpenAsync(gateway, "/api/gw-twin/stream?kinds=desired");
+        using var stream = await gateway.OpenStreamAsync("/api/gw-twin/stream?kinds=desired");
         // The stream is open before its link is attached and listens: changes are made until one has come.
         var pushed = stream.NextAsync("desired");
         JsonNode? changed = null;
@@ -159,7 +175,7 @@ public sealed class OwnHubTests(AzureHub stage) : IClassFixture<AzureHub>
         Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.NotFound, HttpStatusCode.OK), (forged.StatusCode, unknown.StatusCode, good.StatusCode));
 
         // Deleted while it is connected: its links go, and the next request hears why.
-        using (var stream = await EventStream.OpenAsync(gateway, "/api/gw-refused/stream?kinds=messages", token))
+        using (var stream = await gateway.OpenStreamAsync("/api/gw-refused/stream?kinds=messages", token))
         {
             using var deleted = await stage.ServiceAsync(HttpMethod.Delete, "/devices/gw-refused", ifMatch: "\"*\"");
             Assert.Equal("refused", (await stream.NextAsync("end")).GetProperty("reason").GetString());

@@ -11,6 +11,7 @@ namespace Fairlead.Interop.Gateway;
 /// <summary>Streams over a WebSocket and the listener for HTTPS, with the package ws and with curl (spec section 9.2).</summary>
 public sealed class SocketTests
 {
+    private static readonly string[] Curl = ["--silent", "--noproxy", "*", "--max-time", "60"];
     private static readonly string[] Frames = ["{\"no\":\"json", "[1]", "{}", "{\"complete\":\"nothing\"}", "{\"rid\":\"nothing\",\"status\":200}"];
 
     [Theory]
@@ -80,6 +81,25 @@ public sealed class SocketTests
         Assert.NotEqual(0, (await CurlAsync(new UriBuilder(gateway.Url) { Scheme = "http" }.Uri.ToString())).Code);
     }
 
+    [Theory]
+    [InlineData("https", "--http2")]
+    [InlineData("h2c", "--http2-prior-knowledge")]
+    public async Task Curl_and_node_speak_HTTP_2_and_several_devices_share_a_connection(string scheme, string flag)
+    {
+        Requirements.NeedProgram("curl");
+        Requirements.NeedProgram("node");
+        using var certificate = new TestCertificate();
+        await using var hub = await RheaHub.StartAsync();
+        await using var gateway = await StartAsync(hub, scheme, certificate);
+        Assert.Equal(scheme, gateway.Url.Scheme);
+        string root = $"{(scheme == "https" ? "https" : "http")}://127.0.0.1:{gateway.Url.Port}";
+        Assert.Equal((0, "2 200"), await RunAsync("curl", [
+            .. Curl, flag, "--cacert", certificate.ChainFile, "-w", "%{http_version} %{http_code}", "-d", "1", "-H", $"sas_token: {RheaHub.Token("dev1")}", $"{root}/api/dev1"]));
+        hub.Tell(new { op = "c2d", device = "dev3", id = "m1", body = "hello" });
+        Assert.Equal((0, "200 200 hello"), await RunAsync("node", [
+            "node/gateway_http2.js", root, certificate.ChainFile, "dev1", RheaHub.Token("dev1"), "dev2", RheaHub.Token("dev2"), "dev3", RheaHub.Token("dev3")]));
+    }
+
     [Fact]
     public async Task A_certificate_that_cannot_be_used_stops_the_start_with_a_sentence()
     {
@@ -121,9 +141,16 @@ public sealed class SocketTests
         return frame["data"]!;
     }
 
-    private static async Task<(int Code, string Output)> CurlAsync(params string[] arguments)
+    private static Task<(int Code, string Output)> CurlAsync(params string[] arguments) => RunAsync("curl", [.. Curl, .. arguments]);
+
+    private static async Task<(int Code, string Output)> RunAsync(string program, string[] arguments)
     {
-        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("curl", ["--silent", "--noproxy", "*", "--max-time", "60", .. arguments]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = Path.Combine(ProgramPath.Root, "tests", "Interop"),
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        })!;
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return (process.ExitCode, output);

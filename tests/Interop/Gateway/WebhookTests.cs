@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Fairlead.Shared;
 
 namespace Fairlead.Interop.Gateway;
 
@@ -114,7 +115,7 @@ public sealed class WebhookTests
         public HookSink(Func<List<Hook>, int> status, string body = "")
         {
             (_status, _body) = (status, body);
-            Url = $"http://127.0.0.1:{Edge.LocalBroker.FreePort()}/hook/";
+            Url = $"http://127.0.0.1:{FreePort.Take()}/hook/";
             _listener.Prefixes.Add(Url);
             _listener.Start();
             _running = RunAsync();

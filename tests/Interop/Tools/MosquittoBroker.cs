@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Fairlead.Interop.Drivers;
+using Fairlead.Shared;
 
 namespace Fairlead.Interop.Tools;
 
@@ -14,11 +13,11 @@ public sealed class MosquittoBroker : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("fairlead-mosquitto-").FullName;
     private Process? _process;
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = FreePort.Take();
 
-    public int TlsPort { get; } = FreePort();
+    public int TlsPort { get; } = FreePort.Take();
 
-    public int WebSocketPort { get; } = FreePort();
+    public int WebSocketPort { get; } = FreePort.Take();
 
     public string CaFile => Path.Combine(_folder, "ca.pem");
 
@@ -85,13 +84,6 @@ public sealed class MosquittoBroker : IAsyncLifetime
 
     private static bool IsInstalled() =>
         Environment.GetEnvironmentVariable("PATH")!.Split(':').Append("/usr/sbin").Any(folder => File.Exists(Path.Combine(folder, "mosquitto")));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private async Task StartAsync()
     {

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Fairlead.Shared;
 
@@ -33,10 +31,7 @@ public sealed class OutcomeTests(CliHub hub) : IClassFixture<CliHub>
     [Fact]
     public async Task A_hub_that_is_down_is_told()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        int port = FreePort.Take();
         var outcome = await hub.Cli.RunAsync("thing", "ls", "--url", $"http://127.0.0.1:{port}");
         outcome.ShouldBe(new ToolOutcome(
             4, "",

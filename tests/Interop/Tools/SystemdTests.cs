@@ -17,7 +17,7 @@ public sealed class SystemdTests : IDisposable
         string path = Path.Combine(_folder.FullName, "notify");
         using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(path));
-        int port = Edge.LocalBroker.FreePort();
+        int port = FreePort.Take();
         await using var hub = await HubProcess.StartAsync(new HubSettings
         {
             Listen = [$"mqtt://127.0.0.1:{port}"],

@@ -17,11 +17,12 @@ internal sealed class BrokerFixture : IAsyncDisposable
 {
     private readonly List<Task> _connections = [];
 
-    public BrokerFixture(BrokerOptions? options = null, IBrokerStore? store = null, IAuthorizer? authorizer = null)
+    public BrokerFixture(
+        BrokerOptions? options = null, IBrokerStore? store = null, IAuthorizer? authorizer = null, TimeProvider? time = null, Principal? principal = null)
     {
         Broker = new MqttBroker(
-            options ?? new BrokerOptions { SystemTopicInterval = TimeSpan.Zero }, store ?? new MemoryStore(), new Anybody(), authorizer ?? new OpenAuthorizer(),
-            TimeProvider.System, NullLogger<MqttBroker>.Instance);
+            options ?? new BrokerOptions { SystemTopicInterval = TimeSpan.Zero }, store ?? new MemoryStore(), new Anybody(principal ?? Principal.Anonymous),
+            authorizer ?? new OpenAuthorizer(), time ?? TimeProvider.System, NullLogger<MqttBroker>.Instance);
         Broker.Start();
     }
 
@@ -49,7 +50,7 @@ internal sealed class BrokerFixture : IAsyncDisposable
     /// <summary>Opens a transport and connects.</summary>
     public async Task<PipeClient> ConnectAsync(
         string clientId, ProtocolVersion version = ProtocolVersion.V5, bool clean = true, uint? expiry = null, ushort? receiveMaximum = null,
-        int outputLimit = 1 << 20)
+        int outputLimit = 1 << 20, ushort keepAlive = 0)
     {
         var client = Open(outputLimit);
         client.Version = version;
@@ -60,6 +61,7 @@ internal sealed class BrokerFixture : IAsyncDisposable
             CleanStart = clean,
             SessionExpiryInterval = expiry,
             ReceiveMaximum = receiveMaximum,
+            KeepAlive = keepAlive,
         }));
         var packet = await client.ReadAsync();
         packet.Header.Type.ShouldBe(PacketType.ConnAck);
@@ -74,10 +76,10 @@ internal sealed class BrokerFixture : IAsyncDisposable
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
-    private sealed class Anybody : IAuthenticator
+    private sealed class Anybody(Principal principal) : IAuthenticator
     {
         public ValueTask<AuthenticationResult> AuthenticateAsync(ConnectPacket connect, TransportInfo transport, CancellationToken cancellationToken) =>
-            new(AuthenticationResult.Accept(Principal.Anonymous));
+            new(AuthenticationResult.Accept(principal));
     }
 }
 

@@ -9,6 +9,7 @@ using Fairlead.Amqp;
 using Fairlead.Client.Amqp;
 using Fairlead.Client.Mqtt;
 using Fairlead.Protocols.Amqp;
+using Fairlead.Shared;
 using Fairlead.Unit.Amqp;
 using Shouldly;
 using Xunit;
@@ -76,7 +77,7 @@ public sealed class AmqpDial_Tests
     public async Task A_WebSocket_carries_a_connection()
     {
         using var http = new HttpListener();
-        int port = FreePort();
+        int port = FreePort.Take();
         http.Prefixes.Add($"http://127.0.0.1:{port}/$iothub/websocket/");
         http.Start();
         var listener = new Listener();
@@ -97,7 +98,7 @@ public sealed class AmqpDial_Tests
     [Fact]
     public async Task What_cannot_be_reached_says_why()
     {
-        var refused = await Should.ThrowAsync<AmqpDialException>(() => AmqpDialer.ConnectAsync(new AmqpDialOptions { Server = new Uri($"amqp://127.0.0.1:{FreePort()}") }, Options));
+        var refused = await Should.ThrowAsync<AmqpDialException>(() => AmqpDialer.ConnectAsync(new AmqpDialOptions { Server = new Uri($"amqp://127.0.0.1:{FreePort.Take()}") }, Options));
         refused.Failure.ShouldBe(DialFailure.Unreachable);
         var unknown = await Should.ThrowAsync<AmqpDialException>(() => AmqpDialer.ConnectAsync(new AmqpDialOptions { Server = new Uri("mqtt://127.0.0.1") }, Options));
         unknown.Failure.ShouldBe(DialFailure.Settings);
@@ -146,11 +147,4 @@ public sealed class AmqpDial_Tests
     }
 
     private static int Port(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return Port(listener);
-    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Fairlead.Shared;
 using Fairlead.Verbs;
 using Shouldly;
 using Xunit;
@@ -41,7 +42,7 @@ public sealed class Error_Tests
         await using var mute = new LoopbackServer(new() { [3] = _ => "" });
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        string nobody = FreePort();
+        string nobody = FreePort.Take().ToString(System.Globalization.CultureInfo.InvariantCulture);
         using var server = Answering(line);
         string[] arguments = line.Replace("MQTT", broker.Port, StringComparison.Ordinal).Replace("MUTE", mute.Port, StringComparison.Ordinal)
             .Replace("SILENT", PortOf(silent), StringComparison.Ordinal).Replace("NOBODY", nobody, StringComparison.Ordinal).Split(' ');
@@ -56,13 +57,6 @@ public sealed class Error_Tests
     }
 
     private static string PortOf(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
-
-    private static string FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return PortOf(listener);
-    }
 
     // A server that answers once, as a hub would with that status.
     private static TcpListener? Answering(string line)

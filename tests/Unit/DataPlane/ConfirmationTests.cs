@@ -1,4 +1,5 @@
 using Fairlead.Features.DirectMessages;
+using Fairlead.Shared;
 using Shouldly;
 using Xunit;
 
@@ -9,14 +10,14 @@ public sealed class ConfirmationTests
     [Fact]
     public async Task Messaging_65_each_wait_ends_at_its_own_time()
     {
-        var clock = new DataPlaneClock();
+        var clock = new ManualClock();
         var deadlines = new ConfirmationDeadlines(clock);
         var calls = Enumerable.Range(1, 15).Select(seconds => Start(deadlines, seconds)).ToList();
         for (var second = 1; second <= 15; second++)
         {
-            clock.Move(TimeSpan.FromSeconds(0.95));
+            clock.Advance(TimeSpan.FromSeconds(0.95));
             calls.Count(call => call.IsCompleted).ShouldBe(second - 1);
-            clock.Move(TimeSpan.FromSeconds(0.05));
+            clock.Advance(TimeSpan.FromSeconds(0.05));
             calls.Count(call => call.IsCompleted).ShouldBe(second, $"after {second} s");
         }
 
@@ -26,7 +27,7 @@ public sealed class ConfirmationTests
     [Fact]
     public void Messaging_80_what_was_cancelled_or_ended_is_out_of_the_list_whatever_its_place()
     {
-        var clock = new DataPlaneClock();
+        var clock = new ManualClock();
         var deadlines = new ConfirmationDeadlines(clock);
         var calls = Enumerable.Range(0, 5).Select(_ => new PendingConfirmation()).ToList();
         foreach (var call in calls) call.Start(deadlines, 5);
@@ -37,7 +38,7 @@ public sealed class ConfirmationTests
             calls[gone].Cancel();
         }
 
-        clock.Move(TimeSpan.FromSeconds(6));
+        clock.Advance(TimeSpan.FromSeconds(6));
 
         SpinWait.SpinUntil(() => waits[1].IsCompleted && waits[3].IsCompleted, TimeSpan.FromSeconds(20)).ShouldBeTrue();
         foreach (var gone in new[] { 0, 2, 4 }) waits[gone].IsCompleted.ShouldBeFalse();
@@ -46,10 +47,10 @@ public sealed class ConfirmationTests
     [Fact]
     public void Messaging_76_a_rate_lets_through_so_many_in_a_second_and_begins_anew_with_the_next()
     {
-        var clock = new DataPlaneClock();
+        var clock = new ManualClock();
         var rate = new SendRate(3, clock);
         Enumerable.Range(0, 5).Select(_ => rate.TryTake()).ShouldBe([true, true, true, false, false]);
-        clock.Move(TimeSpan.FromSeconds(1));
+        clock.Advance(TimeSpan.FromSeconds(1));
         rate.TryTake().ShouldBeTrue();
         var free = new SendRate(0, clock);
         Enumerable.Range(0, 100).ShouldAllBe(_ => free.TryTake());

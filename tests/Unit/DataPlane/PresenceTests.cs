@@ -5,6 +5,7 @@ using Fairlead.Broker.Security;
 using Fairlead.Features;
 using Fairlead.Features.Connections;
 using Fairlead.Features.Documents;
+using Fairlead.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
@@ -13,7 +14,7 @@ namespace Fairlead.Unit.DataPlane;
 
 public sealed class PresenceTests
 {
-    private readonly DataPlaneClock _clock = new();
+    private readonly ManualClock _clock = new();
     private readonly PresenceTable _table;
 
     public PresenceTests()
@@ -31,10 +32,10 @@ public sealed class PresenceTests
             connected.Version.ShouldBe(number);
             var left = Leave("c");
             (left.Version, left.SessionIdentifier).ShouldBe((connected.Version, connected.SessionIdentifier));
-            _clock.Move(TimeSpan.FromMinutes(59));
+            _clock.Advance(TimeSpan.FromMinutes(59));
         }
 
-        _clock.Move(TimeSpan.FromMinutes(2));
+        _clock.Advance(TimeSpan.FromMinutes(2));
         Connect("c").Version.ShouldBe(0);
     }
 
@@ -43,11 +44,11 @@ public sealed class PresenceTests
     {
         var first = Connect("c", expiry: 7200);
         Leave("c", expiry: 7200);
-        _clock.Move(TimeSpan.FromMinutes(110));
+        _clock.Advance(TimeSpan.FromMinutes(110));
         var resumed = Connect("c", expiry: 7200, present: true);
         (resumed.Version, resumed.SessionIdentifier).ShouldBe((1, first.SessionIdentifier));
         Leave("c", expiry: 7200);
-        _clock.Move(TimeSpan.FromMinutes(121));
+        _clock.Advance(TimeSpan.FromMinutes(121));
         Connect("c", expiry: 7200).Version.ShouldBe(0);
     }
 
@@ -57,7 +58,7 @@ public sealed class PresenceTests
         foreach (var clientId in new[] { "c", "thing", "stays" }) Connect(clientId);
         Leave("c");
         Leave("thing");
-        _clock.Move(TimeSpan.FromHours(2));
+        _clock.Advance(TimeSpan.FromHours(2));
         _table.Prune();
         _table.Find("c").ShouldBeNull();
         _table.Find("thing").ShouldNotBeNull();

@@ -1,6 +1,10 @@
+using System.Net;
+using System.Net.Sockets;
 using Fairlead.Gateway.Cloud;
 using Fairlead.Gateway.Cluster;
+using Fairlead.Gateway.Hosting;
 using Fairlead.Gateway.Upstream;
+using Fairlead.Shared;
 using Shouldly;
 using Xunit;
 
@@ -185,6 +189,105 @@ public sealed class CloudTests
         (await stream).Body.ShouldContain("\"reason\":\"moved\"");
         rig.Parts.Services.Devices.Sweep();
         rig.Hub.Attached.Count(attached => attached.Kind == "cloud").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Azure_78_A_poll_outlives_the_late_notice_that_its_link_was_taken_before_it_came()
+    {
+        var time = new ManualClock();
+        await using var rig = new GatewayRig(GatewayRig.Policy, time);
+        var first = rig.SendAsync("GET", "/api/dev1/messages/devicebound?wait=60", [], aborted: TestContext.Current.CancellationToken);
+        var link = await LinkAsync(rig);
+        link.Deliver("1");
+        (await first).Body.ShouldBe("1");
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        // Taken by another instance meanwhile; the device is here again before this one has heard of it.
+        var second = rig.SendAsync("GET", "/api/dev1/messages/devicebound?wait=60", [], aborted: TestContext.Current.CancellationToken);
+        await Until.TrueAsync(() => link.Credit == 1);
+        link.Lose(HubFault.From("amqp:link:stolen", null));
+        await Until.TrueAsync(() => rig.Hub.Cloud("dev1") is { Credit: 1 } fresh && fresh != link);
+        rig.Hub.Cloud("dev1").Deliver("2");
+        (await second).Body.ShouldBe("2");
+
+        // One who has had the link for longer, or whose own it is, ends.
+        var third = rig.SendAsync("GET", "/api/dev1/messages/devicebound?wait=60", [], aborted: TestContext.Current.CancellationToken);
+        link = await LinkAsync(rig);
+        time.Advance(TimeSpan.FromSeconds(2));
+        link.Lose(HubFault.From("amqp:link:stolen", null));
+        (await third).Status.ShouldBe(204);
+        rig.Hub.Attached.Count(attached => attached.Kind == "cloud").ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_stream_that_breaks_ends_its_calls_at_once()
+    {
+        await using var rig = new GatewayRig(GatewayRig.Policy);
+        using var gone = new CancellationTokenSource();
+        var stream = rig.SendAsync("GET", "/api/dev1/stream?kinds=methods", [], aborted: gone.Token);
+        var device = await DeviceAsync(rig);
+        await Until.TrueAsync(() => device.Methods.HasConsumers);
+        (await device.Methods.WhenAttachedAsync(CancellationToken.None)).ShouldBeNull();
+        rig.Hub.Methods("dev1").Call("reboot", "null");
+        await gone.CancelAsync();
+        await stream;
+        // The hub tells the callers of links that are gone.
+        await Until.TrueAsync(() => rig.Hub.Detached.Contains(("dev1", "methods")));
+        rig.Hub.Methods("dev1").Answers.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_a_broken_stream_had_not_written_goes_to_another_and_what_it_had_is_answered_for_it()
+    {
+        await using var rig = new GatewayRig(GatewayRig.Policy);
+        await rig.PostAsync("/api/dev1", "1");
+        var methods = (await DeviceAsync(rig)).Methods;
+        var broken = new DeviceStream(1);
+        var other = new DeviceStream(1);
+        methods.Add(broken);
+        (await methods.WhenAttachedAsync(CancellationToken.None)).ShouldBeNull();
+        rig.Hub.Methods("dev1").Call("written", "null");
+        rig.Hub.Methods("dev1").Call("queued", "null");
+        methods.Add(other);
+        broken.Events.TryRead(out var told).ShouldBeTrue();
+        told!.Call!.IsOut = true;
+        methods.Remove(broken, broke: true);
+        other.Events.TryRead(out var again).ShouldBeTrue();
+        again!.Call!.Call.Name.ShouldBe("queued");
+        other.Events.TryRead(out _).ShouldBeFalse();
+        await Until.TrueAsync(() => !rig.Hub.Methods("dev1").Answers.IsEmpty);
+        rig.Hub.Methods("dev1").Answers.ShouldHaveSingleItem().ShouldBe((told.Call.Call.CorrelationId, 504, "null"));
+    }
+
+    [Fact]
+    public async Task A_poll_that_is_gone_when_its_call_comes_ends_the_call()
+    {
+        await using var rig = new GatewayRig(GatewayRig.Policy);
+        await rig.PostAsync("/api/dev1", "1");
+        var methods = (await DeviceAsync(rig)).Methods;
+        var poll = new MethodPoll();
+        methods.Add(poll);
+        (await methods.WhenAttachedAsync(CancellationToken.None)).ShouldBeNull();
+        rig.Hub.Methods("dev1").Call("reboot", "null");
+        var call = (await poll.Done)!;
+        methods.Remove(poll);
+        rig.Hub.Detached.ShouldBeEmpty();
+        methods.Lose(call);
+        await Until.TrueAsync(() => rig.Hub.Detached.Contains(("dev1", "methods")));
+    }
+
+    [Fact]
+    public async Task Whoever_acknowledges_nothing_for_half_a_minute_is_cut_off()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        using var listener = GatewaySocket.Listen(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        using var caller = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await caller.ConnectAsync(listener.LocalEndPoint!, TestContext.Current.CancellationToken);
+        using var accepted = await listener.AcceptAsync(TestContext.Current.CancellationToken);
+        var milliseconds = new byte[sizeof(int)];
+        accepted.GetRawSocketOption(6, 18, milliseconds); // TCP_USER_TIMEOUT
+        BitConverter.ToInt32(milliseconds).ShouldBe(30_000);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Fairlead.Gateway.Upstream;
+using Fairlead.Shared;
 using Shouldly;
 using Xunit;
 
@@ -52,6 +53,41 @@ public sealed class EngineTests
         rig.Parts.Services.Devices.Sweep();
         (await rig.PostAsync("/api/d2", "1")).Status.ShouldBe(200);
         rig.Hub.Dials.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Azure_11_Two_thousand_devices_need_three_connections_and_the_hundred_that_stay_no_new_ones()
+    {
+        const int Devices = 2000, Staying = 100;
+        var time = new ManualClock();
+        await using var rig = new GatewayRig(time: time);
+        await PostAllAsync(Enumerable.Range(0, Devices));
+        rig.Hub.Dials.ShouldBe(3);
+        Counts().ShouldBe([900, 900, 200]);
+        var staying = Enumerable.Range(0, Staying).Select(static n => n * Devices / Staying).ToArray();
+        time.Advance(TimeSpan.FromMinutes(40));
+        await PostAllAsync(staying);
+        time.Advance(TimeSpan.FromMinutes(40));
+        await Until.TrueAsync(() => rig.Hub.Detached.Count == Devices - Staying);
+        Counts().ShouldBe([45, 45, 10]);
+
+        // Nobody is moved from one connection to another, and whoever comes takes the first place that is free.
+        await PostAllAsync(staying);
+        await PostAllAsync([Devices]);
+        Counts().ShouldBe([46, 45, 10]);
+        rig.Hub.Dials.ShouldBe(3);
+        rig.Hub.Attached.Count.ShouldBe(Devices + 1);
+
+        int[] Counts() => [.. rig.Parts.Read().Pools.Select(static pool => pool.Devices)];
+
+        async Task PostAllAsync(IEnumerable<int> devices)
+        {
+            foreach (int n in devices)
+            {
+                time.Advance(TimeSpan.FromMilliseconds(1)); // devices come at a limited rate
+                (await rig.PostAsync($"/api/d{n}", "1", GatewayRig.Token($"d{n}"))).Status.ShouldBe(200);
+            }
+        }
     }
 
     [Theory]
@@ -208,18 +244,20 @@ public sealed class EngineTests
         rig.Hub.Messages.Select(sent => sent.Message.MessageId).ShouldBe(["k1", "k1"]);
     }
 
-    [Fact]
-    public async Task Azure_80_After_three_refusals_the_hub_is_not_asked_about_a_token_for_a_while()
+    [Theory]
+    [InlineData(401)]
+    [InlineData(404)]
+    public async Task Azure_80_After_three_refusals_the_hub_is_not_asked_about_a_token_for_a_while(int status)
     {
         var time = new Client.ManualTimeProvider();
         await using var rig = new GatewayRig(time: time);
-        rig.Hub.OnToken = static (audience, _) => audience.EndsWith("bad", StringComparison.Ordinal) ? HubFault.FromStatus(401, "no") : null;
+        rig.Hub.OnToken = (audience, _) => audience.EndsWith("bad", StringComparison.Ordinal) ? HubFault.FromStatus(status, "no") : null;
         string token = GatewayRig.Token("bad", 1_999_999_999);
-        for (int i = 0; i < 6; i++) (await rig.PostAsync("/api/bad", "1", token)).Status.ShouldBe(401);
+        for (int i = 0; i < 6; i++) (await rig.PostAsync("/api/bad", "1", token)).Status.ShouldBe(status);
         rig.Hub.Tokens.Count.ShouldBe(3);
         (await rig.PostAsync("/api/good", "1", GatewayRig.Token("good", 1_999_999_999))).Status.ShouldBe(200);
         time.Advance(TimeSpan.FromSeconds(31));
-        (await rig.PostAsync("/api/bad", "1", token)).Status.ShouldBe(401);
+        (await rig.PostAsync("/api/bad", "1", token)).Status.ShouldBe(status);
         rig.Hub.Tokens.Count.ShouldBe(5);
         rig.Parts.Services.Devices.Count.ShouldBe(1);
     }
@@ -291,9 +329,31 @@ public sealed class EngineTests
         foreach (string series in (string[])[
             "gateway_connections{auth=\"policy\"} 1", "gateway_connection_identities{auth=\"policy\",connection=\"1\"} 1", "gateway_sends_total{outcome=\"accepted\"} 1",
             "gateway_settle_seconds_count 1", "gateway_queue_messages 0", "gateway_reconnects_total 0", "gateway_token_renewals_total{result=\"accepted\"} 0",
-            "gateway_cloud_messages_total 0", "gateway_cloud_settled_total{outcome=\"abandon\"} 0", "gateway_method_seconds_count 0"])
+            "gateway_links{kind=\"telemetry\"} 1", "gateway_links{kind=\"methods\"} 0", "gateway_unsettled{direction=\"out\"} 0", "gateway_unsettled{direction=\"in\"} 0",
+            "gateway_credit{direction=\"in\"} 0", "gateway_cloud_messages_total 0", "gateway_cloud_settled_total{outcome=\"abandon\"} 0", "gateway_method_seconds_count 0"])
             text.ShouldContain(series);
         text.ShouldNotContain("dev1");
+    }
+
+    [Fact]
+    public async Task Azure_82_Links_credit_and_what_is_not_settled_are_counted()
+    {
+        await using var rig = new GatewayRig(GatewayRig.Policy);
+        rig.Hub.HoldOutcomes = true;
+        var posts = Enumerable.Range(0, 3).Select(n => rig.PostAsync($"/api/dev{n}", "1")).ToArray();
+        await Until.TrueAsync(() => rig.Hub.Messages.Count == 3 && rig.Parts.Read().Unsettled == 3);
+        rig.Hub.Telemetry("dev0").Credit = 40;
+        rig.Hub.Telemetry("dev1").Credit = 2;
+        rig.Hub.Telemetry("dev2").Credit = 0;
+        var device = rig.Parts.Services.Devices.Find("dev0", byPolicy: true)!;
+        device.Cloud.Add(new Fairlead.Gateway.Cloud.DeviceStream(7));
+        await Until.TrueAsync(() => rig.Parts.Read().CreditIn == 7);
+        rig.Hub.Cloud("dev0").Deliver("1");
+        var figures = rig.Parts.Read();
+        (figures.Links, figures.CreditOut, figures.CreditIn, figures.Locked).ShouldBe((new Fairlead.Gateway.Health.LinkFigures(3, 1, 0, 0), 42, 6, 1));
+        for (int n = 0; n < 3; n++) rig.Hub.Telemetry($"dev{n}").Settle();
+        await Task.WhenAll(posts);
+        rig.Parts.Read().Unsettled.ShouldBe(0);
     }
 
     [Fact]

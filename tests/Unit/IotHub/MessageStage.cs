@@ -4,7 +4,7 @@ using Fairlead.Features.Documents;
 using Fairlead.Features.IotHub;
 using Fairlead.Features.IotHub.CloudToDevice;
 using Fairlead.Features.IotHub.Messages;
-using Fairlead.Unit.DataPlane;
+using Fairlead.Shared;
 using Fairlead.Unit.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
@@ -18,7 +18,7 @@ internal sealed class MessageStage : IAsyncDisposable
     private readonly StoreDirectory _directory = new();
     private IBrokerStore _store = null!;
 
-    public DataPlaneClock Clock { get; } = new();
+    public ManualClock Clock { get; } = new();
 
     public IotHubOptions Options { get; } = new();
 

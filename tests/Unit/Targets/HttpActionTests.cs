@@ -1,10 +1,9 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Fairlead.Features.AccessKeys;
 using Fairlead.Features.Api;
 using Fairlead.Features.Api.Signing;
 using Fairlead.Features.Rules.Actions;
+using Fairlead.Shared;
 using Microsoft.AspNetCore.Http;
 using Shouldly;
 using Xunit;
@@ -93,7 +92,7 @@ public sealed class HttpActionTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_is_not_there_costs_no_try()
     {
-        var port = FreePort();
+        var port = FreePort.Take();
         var action = Create($"http://127.0.0.1:{port}/x");
         var call = _bench.Prepare(action, "{}");
         for (int i = 0; i < 5; i++) await ActionBench.TryAsync(action, call);
@@ -207,13 +206,6 @@ public sealed class HttpActionTests : IAsyncLifetime
         var scope = new Fairlead.Features.HubScope { Region = region };
         var check = new SignatureCheck(scope, found => found == id ? new AccessKey(id, secret, true, 0) : null, TimeProvider.System);
         check.Verify(request.Method, target!, headers, request.Body, [service]).Service.ShouldBe(service);
-    }
-
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private IRuleAction Create(string url) => _bench.Create("http", JsonSerializer.Serialize(new { url }));

@@ -1,4 +1,5 @@
 using Fairlead.Features.Rules.Actions;
+using Fairlead.Shared;
 using Fairlead.Targets.Items;
 using Fairlead.Targets.Tables;
 using Shouldly;
@@ -80,7 +81,7 @@ public sealed class ItemActionTests : IAsyncLifetime
     [Fact]
     public async Task A_database_that_is_not_there_may_come_back()
     {
-        _bench.Options.Tables = $"Host=127.0.0.1;Port={HttpActionTests.FreePort()};Username=u;Password=hidden;Database=d";
+        _bench.Options.Tables = $"Host=127.0.0.1;Port={FreePort.Take()};Username=u;Password=hidden;Database=d";
         var call = await _bench.RunAsync(_bench.Create("dynamoDBv2", """{"roleArn":"r","putItem":{"tableName":"t"}}"""), "{}");
         call.Result.Outcome.ShouldBe(ActionOutcome.Transient);
         call.Result.Message.ShouldStartWith("cannot write to table t of database d at 127.0.0.1: ");

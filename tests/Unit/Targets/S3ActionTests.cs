@@ -1,4 +1,5 @@
 using Fairlead.Features.Rules.Actions;
+using Fairlead.Shared;
 using Shouldly;
 using Xunit;
 
@@ -81,7 +82,7 @@ public sealed class S3ActionTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_is_not_there_may_come_back()
     {
-        _bench.Options.S3 = $"http://127.0.0.1:{HttpActionTests.FreePort()}";
+        _bench.Options.S3 = $"http://127.0.0.1:{FreePort.Take()}";
         var call = await _bench.RunAsync(Create("bucket", "key"), "{}");
         call.Result.Outcome.ShouldBe(ActionOutcome.Transient);
         call.Result.Message.ShouldStartWith($"cannot write object 'key' of bucket bucket at {_bench.Options.S3}: ");

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Fairlead.Features.Rules.Actions;
+using Fairlead.Shared;
 using Shouldly;
 using Xunit;
 
@@ -85,7 +86,7 @@ public sealed class SqsActionTests : IAsyncLifetime
     [Fact]
     public async Task A_broker_that_is_not_there_may_come_back()
     {
-        _bench.Options.Queues = [$"orders=amqp://user:hidden@127.0.0.1:{HttpActionTests.FreePort()}/x"];
+        _bench.Options.Queues = [$"orders=amqp://user:hidden@127.0.0.1:{FreePort.Take()}/x"];
         var calls = await _bench.RunAllAsync(Create(), "1", "2");
         calls.ShouldAllBe(call => call.Result.Outcome == ActionOutcome.Transient);
         calls[0].Result.Message.ShouldStartWith("cannot send to queue orders of RabbitMQ at 127.0.0.1:");

@@ -99,8 +99,7 @@ internal sealed class HubViews(FeatureContext context, HubRecords records, ViewS
 
     private byte[] Clients(string? prefix, string? after, int limit)
     {
-        var found = context.Broker.ListConnections(limit, prefix, after);
-        var next = found.Count == limit ? found[^1].ClientId : null;
+        var found = context.Broker.ListConnections(limit, prefix, after, out var next);
         return ConsoleJson.Write(new ClientPageDocument([.. found.Select(Row)], next, context.Broker.Counters.Connections), ConsoleJson.Default.ClientPageDocument);
     }
 
@@ -153,7 +152,7 @@ internal sealed class HubViews(FeatureContext context, HubRecords records, ViewS
     {
         var clients = new List<ClientRowDocument>();
         // A device uses its thing's name, or that with a suffix; others are found by their certificate on the page of connections.
-        foreach (var client in context.Broker.ListConnections(20, name, null))
+        foreach (var client in context.Broker.ListConnections(20, name, null, out _))
             if (client.Connected && Row(client) is var row && (row.ThingName == name || row.ClientId == name)) clients.Add(row);
         return ConsoleJson.Write(
             new ThingViewDocument(name, records.Things.Find(name) is not null, clients, sources.Shadows.Find(name, null) is not null, sources.Shadows.NamesOf(name)),

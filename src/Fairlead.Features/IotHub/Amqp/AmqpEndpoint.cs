@@ -40,6 +40,10 @@ internal sealed class AmqpEndpoint
     /// <summary>The connections, the oldest first.</summary>
     public IReadOnlyList<HubConnection> Connections => [.. _connections.Keys.OrderBy(static connection => connection.Number)];
 
+    /// <summary>What gateways have attached: connections that serve several devices, the oldest first.</summary>
+    /// <param name="most">At most so many.</param>
+    public IEnumerable<GatewayLoad> Gateways(int most) => Connections.Select(static connection => connection.Load).OfType<GatewayLoad>().Take(most);
+
     /// <summary>Serves a connection to its end. Never throws.</summary>
     /// <param name="pipe">Its bytes, past TLS and WebSocket.</param>
     /// <param name="transport">What is known about it.</param>

@@ -57,6 +57,29 @@ internal sealed class HubConnection : IAmqpHandler, IDisposable
         }
     }
 
+    /// <summary>What is attached when it serves several devices, as a gateway does; null otherwise.</summary>
+    public GatewayLoad? Load
+    {
+        get
+        {
+            lock (_gate)
+            {
+                string? first = null;
+                bool isGateway = false;
+                long unsettled = 0;
+                foreach (var link in _links)
+                {
+                    unsettled += link.Link?.Unsettled ?? 0;
+                    if (link.Identity.DeviceId is not { } device) continue;
+                    first ??= device;
+                    isGateway |= device != first;
+                }
+
+                return isGateway ? new GatewayLoad(Number, _links.Count, unsettled) : null;
+            }
+        }
+    }
+
     /// <summary>Deliveries rejected on links that are gone.</summary>
     public long RejectedBefore => Interlocked.Read(ref _rejectedBefore);
 

@@ -15,7 +15,7 @@ internal sealed class TelemetryService(FeatureContext context, IotHubOptions opt
 
     // Only with a limit, and then one for each identity that sends.
     private readonly ConcurrentDictionary<IdentityName, RateLimit> _rates = new();
-    private readonly DailyQuota _quota = new(context.Time, options.DailyMessages);
+    private readonly DailyQuota _quota = new(context.Time, options.DailyMessages, log);
 
     /// <summary>What is counted.</summary>
     public TelemetryCounters Counters { get; } = new();

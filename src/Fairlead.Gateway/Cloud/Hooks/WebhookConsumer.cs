@@ -64,6 +64,7 @@ internal sealed class WebhookConsumer : ICloudConsumer, IMethodConsumer, IDesire
     public bool TryTake(PendingCall call)
     {
         if (_ending.IsCancellationRequested) return false;
+        call.IsOut = true;
         // Beside the messages: a caller waits for the answer.
         _ = Guarded(() => CallAsync(call));
         return true;

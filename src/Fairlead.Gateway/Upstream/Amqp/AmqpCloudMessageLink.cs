@@ -15,6 +15,9 @@ internal sealed class AmqpCloudMessageLink(Action<CloudMessage> onMessage, Actio
     private readonly Dictionary<uint, TaskCompletionSource<HubFault?>> _settling = [];
     private AmqpReceiver _receiver = null!;
 
+    /// <inheritdoc/>
+    public int Credit => (int)Math.Min(int.MaxValue, _receiver.Credit);
+
     /// <summary>Attaches the link, without credit.</summary>
     /// <exception cref="AmqpException">The hub refuses.</exception>
     public static async Task<AmqpCloudMessageLink> OpenAsync(

@@ -9,6 +9,9 @@ internal sealed class AmqpTelemetryLink(ITelemetryEvents events) : ITelemetryLin
 {
     private AmqpSender _sender = null!;
 
+    /// <inheritdoc/>
+    public int Credit => (int)Math.Min(int.MaxValue, _sender.Credit);
+
     /// <summary>Attaches the link.</summary>
     /// <exception cref="AmqpException">The hub refuses.</exception>
     public static async Task<AmqpTelemetryLink> OpenAsync(AmqpSession session, string name, string deviceId, ITelemetryEvents events, CancellationToken cancellationToken)

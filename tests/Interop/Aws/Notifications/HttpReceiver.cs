@@ -1,8 +1,8 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
+using Fairlead.Shared;
 
 namespace Fairlead.Interop.Aws.Notifications;
 
@@ -16,12 +16,7 @@ public sealed class HttpReceiver : IAsyncDisposable
 
     public HttpReceiver()
     {
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Url = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/notify/";
-        }
-
+        Url = $"http://127.0.0.1:{FreePort.Take()}/notify/";
         _listener.Prefixes.Add(Url);
         _listener.Start();
         _running = RunAsync();

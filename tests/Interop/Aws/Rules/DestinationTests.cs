@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Fairlead.Interop.Tools;
+using Fairlead.Shared;
 
 namespace Fairlead.Interop.Aws.Rules;
 
@@ -79,12 +79,7 @@ public sealed class DestinationTests(AwsHub hub) : IClassFixture<AwsHub>
 
         public DestinationOwner()
         {
-            using (var probe = new TcpListener(IPAddress.Loopback, 0))
-            {
-                probe.Start();
-                Url = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/hook";
-            }
-
+            Url = $"http://127.0.0.1:{FreePort.Take()}/hook";
             _listener.Prefixes.Add(Url + "/");
             _listener.Start();
             _running = RunAsync();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Fairlead.Shared;
 
 namespace Fairlead.Interop.Rules.Servers;
 
@@ -21,7 +22,7 @@ public abstract class ForeignServer : IAsyncDisposable
     };
 
     /// <summary>Where it listens.</summary>
-    public int Port { get; } = FreePort();
+    public int Port { get; } = FreePort.Take();
 
     /// <summary>What it keeps; removed at the end.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("fairlead-server-").FullName;
@@ -63,13 +64,6 @@ public abstract class ForeignServer : IAsyncDisposable
         await KillAsync();
         Directory.Delete(Folder, recursive: true);
         GC.SuppressFinalize(this);
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Runs a program to its end and returns what it wrote to standard output; fails with what it wrote when it fails.</summary>

@@ -12,8 +12,8 @@ public sealed class RabbitServer : ForeignServer
 {
     private const string Program = "/usr/lib/rabbitmq/bin/rabbitmq-server";
     private readonly string _name = $"fairlead{Guid.NewGuid():N}@localhost";
-    private readonly int _mapperPort = FreePort();
-    private readonly int _distributionPort = FreePort();
+    private readonly int _mapperPort = FreePort.Take();
+    private readonly int _distributionPort = FreePort.Take();
     private Process? _mapper;
 
     /// <summary>URL for the hub, without a query.</summary>

@@ -1,7 +1,7 @@
 using Fairlead.Features.IotHub;
 using Fairlead.Features.IotHub.Amqp;
 using Fairlead.Features.IotHub.Credentials;
-using Fairlead.Unit.DataPlane;
+using Fairlead.Shared;
 using Shouldly;
 using Xunit;
 
@@ -9,7 +9,7 @@ namespace Fairlead.Unit.IotHub.Amqp;
 
 public sealed class ConnectionTokenTests : IDisposable
 {
-    private readonly DataPlaneClock _clock = new();
+    private readonly ManualClock _clock = new();
     private readonly List<TokenEntry> _ended = [];
     private readonly ConnectionTokens _tokens;
 
@@ -22,13 +22,13 @@ public sealed class ConnectionTokenTests : IDisposable
     {
         _tokens.TryPut("a", Own("a", seconds: 10), out var a).ShouldBeTrue();
         _tokens.TryPut("b", Own("b", seconds: 20), out var b).ShouldBeTrue();
-        _clock.Move(TimeSpan.FromSeconds(9));
+        _clock.Advance(TimeSpan.FromSeconds(9));
         _tokens.TryPut("a", Own("a", seconds: 100), out var again).ShouldBeTrue();
         again.ShouldBeSameAs(a);
-        _clock.Move(TimeSpan.FromSeconds(12));
+        _clock.Advance(TimeSpan.FromSeconds(12));
         _ended.ShouldBe([b]);
         _tokens.Covering(new IdentityName("b")).ShouldBeEmpty();
-        _clock.Move(TimeSpan.FromSeconds(100));
+        _clock.Advance(TimeSpan.FromSeconds(100));
         _ended.ShouldBe([b, a]);
         _tokens.Count.ShouldBe(0);
     }

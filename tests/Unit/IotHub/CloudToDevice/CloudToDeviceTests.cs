@@ -36,7 +36,7 @@ public sealed class CloudToDeviceTests
         await using var stage = MessageStage.Open();
         await stage.SendAsync("m1");
         var locked = stage.Lock();
-        stage.Clock.Move(TimeSpan.FromSeconds(61));
+        stage.Clock.Advance(TimeSpan.FromSeconds(61));
         stage.Messages.Settle(MessageStage.Device, locked.LockToken, Settlement.Complete)!.Code.ShouldBe(412002);
         stage.Messages.Settle(MessageStage.Device, Guid.NewGuid(), Settlement.Complete)!.Code.ShouldBe(412002);
         stage.Messages.Settle(new IdentityName("dev2"), locked.LockToken, Settlement.Complete)!.Code.ShouldBe(412002);
@@ -51,9 +51,9 @@ public sealed class CloudToDeviceTests
         await stage.SendAsync("m1");
         using var receiver = stage.Messages.Attach(MessageStage.Device, consumer);
         receiver.TryLock(out var before).ShouldBeTrue();
-        stage.Clock.Move(TimeSpan.FromSeconds(59));
+        stage.Clock.Advance(TimeSpan.FromSeconds(59));
         stage.SeesNothing().ShouldBeTrue();
-        stage.Clock.Move(TimeSpan.FromSeconds(2));
+        stage.Clock.Advance(TimeSpan.FromSeconds(2));
         consumer.Told.ShouldBe(1);
         receiver.TryLock(out var after).ShouldBeTrue();
         after!.DeliveryCount.ShouldBe(0);
@@ -75,7 +75,7 @@ public sealed class CloudToDeviceTests
         }
 
         stage.Lock().Message.MessageId.ShouldBe("m2");
-        stage.Clock.Move(TimeSpan.FromSeconds(15));
+        stage.Clock.Advance(TimeSpan.FromSeconds(15));
         FeedbackOf(stage).ShouldContain("\"statusCode\":\"DeliveryCountExceeded\"");
     }
 
@@ -126,10 +126,10 @@ public sealed class CloudToDeviceTests
     {
         await using var stage = MessageStage.Open();
         await stage.SendAsync("m1", ack, stage.Clock.GetUtcNow().AddMinutes(2));
-        stage.Clock.Move(TimeSpan.FromMinutes(2));
+        stage.Clock.Advance(TimeSpan.FromMinutes(2));
         stage.SeesNothing().ShouldBeTrue();
         stage.Messages.Count(MessageStage.Device).ShouldBe(0);
-        stage.Clock.Move(TimeSpan.FromSeconds(16));
+        stage.Clock.Advance(TimeSpan.FromSeconds(16));
         stage.Messages.Feedback.TryLock(out var feedback).ShouldBe(isTold);
         if (isTold) Encoding.UTF8.GetString(feedback!.Body.Span).ShouldContain("\"statusCode\":\"Expired\"");
     }
@@ -146,7 +146,7 @@ public sealed class CloudToDeviceTests
         await stage.ReopenAsync();
         var again = stage.Lock();
         (again.Message.MessageId, again.DeliveryCount, again.SequenceNumber).ShouldBe(("m1", 1, locked.SequenceNumber));
-        stage.Clock.Move(TimeSpan.FromMinutes(5));
+        stage.Clock.Advance(TimeSpan.FromMinutes(5));
         stage.Messages.Count(MessageStage.Device).ShouldBe(2);
         (await stage.Messages.PurgeAsync(MessageStage.Device)).ShouldBe(2);
         await stage.ReopenAsync();

@@ -14,11 +14,11 @@ public sealed class FeedbackTests
     {
         await using var stage = MessageStage.Open();
         await EndAsync(stage, "m1", Settlement.Complete);
-        stage.Clock.Move(TimeSpan.FromSeconds(5));
+        stage.Clock.Advance(TimeSpan.FromSeconds(5));
         await EndAsync(stage, "m2", Settlement.Reject);
-        stage.Clock.Move(TimeSpan.FromSeconds(9.9));
+        stage.Clock.Advance(TimeSpan.FromSeconds(9.9));
         stage.Messages.Feedback.TryLock(out _).ShouldBeFalse();
-        stage.Clock.Move(TimeSpan.FromSeconds(0.1));
+        stage.Clock.Advance(TimeSpan.FromSeconds(0.1));
         var records = Take(stage, out var token);
         records.Select(static one => (one.GetProperty("originalMessageId").GetString(), one.GetProperty("statusCode").GetString()))
             .ShouldBe([("m1", "Success"), ("m2", "Rejected")]);
@@ -35,7 +35,7 @@ public sealed class FeedbackTests
         var told = 0;
         using var watch = stage.Messages.Feedback.Watch(() => told++);
         for (var i = 0; i < FeedbackQueue.MostInMessage; i++) await EndAsync(stage, $"m{i}", Settlement.Complete);
-        stage.Clock.Move(TimeSpan.Zero);
+        stage.Clock.Advance(TimeSpan.Zero);
         told.ShouldBe(1);
         Take(stage, out _).Count.ShouldBe(FeedbackQueue.MostInMessage);
     }
@@ -46,13 +46,13 @@ public sealed class FeedbackTests
         await using var stage = MessageStage.Open();
         await EndAsync(stage, "m1", Settlement.Complete);
         await stage.ReopenAsync();
-        stage.Clock.Move(TimeSpan.FromSeconds(15));
+        stage.Clock.Advance(TimeSpan.FromSeconds(15));
         Take(stage, out var token).Count.ShouldBe(1);
         stage.Messages.Feedback.Settle(token, Settlement.Abandon).ShouldBeNull();
         Take(stage, out token).Count.ShouldBe(1);
         stage.Messages.Feedback.Settle(token, Settlement.Complete).ShouldBeNull();
         await stage.ReopenAsync();
-        stage.Clock.Move(TimeSpan.FromSeconds(15));
+        stage.Clock.Advance(TimeSpan.FromSeconds(15));
         stage.Messages.Feedback.TryLock(out _).ShouldBeFalse();
     }
 
@@ -61,12 +61,12 @@ public sealed class FeedbackTests
     {
         await using var stage = MessageStage.Open();
         await EndAsync(stage, "m1", Settlement.Complete);
-        stage.Clock.Move(TimeSpan.FromSeconds(15));
+        stage.Clock.Advance(TimeSpan.FromSeconds(15));
         Take(stage, out var token);
-        stage.Clock.Move(TimeSpan.FromSeconds(60));
+        stage.Clock.Advance(TimeSpan.FromSeconds(60));
         stage.Messages.Feedback.Settle(token, Settlement.Complete)!.Code.ShouldBe(412002);
         Take(stage, out _);
-        stage.Clock.Move(TimeSpan.FromMinutes(61));
+        stage.Clock.Advance(TimeSpan.FromMinutes(61));
         stage.Messages.Feedback.TryLock(out _).ShouldBeFalse();
         stage.Messages.Counters.FeedbackDropped.ShouldBe(1);
     }

@@ -11,7 +11,7 @@ using Fairlead.Features.IotHub;
 using Fairlead.Features.IotHub.Credentials;
 using Fairlead.Features.IotHub.Identities;
 using Fairlead.Features.Registry;
-using Fairlead.Unit.DataPlane;
+using Fairlead.Shared;
 using Fairlead.Unit.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
@@ -41,7 +41,7 @@ internal sealed class CredentialStage : IAsyncDisposable
         Policies.Start();
     }
 
-    public DataPlaneClock Clock { get; } = new();
+    public ManualClock Clock { get; } = new();
 
     public IotHubOptions Options { get; } = new();
 

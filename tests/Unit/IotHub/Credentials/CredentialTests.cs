@@ -138,7 +138,7 @@ public sealed class CredentialTests
         stage.Judge("dev1", stage.Certificate("anything")).ShouldBe(401003);
         stage.Judge("dev1").ShouldBe(401003);
         stage.Judge("dev2", first).ShouldBe(404001);
-        stage.Clock.Move(TimeSpan.FromDays(31));
+        stage.Clock.Advance(TimeSpan.FromDays(31));
         stage.Judge("dev1", first).ShouldBe(401003);
     }
 

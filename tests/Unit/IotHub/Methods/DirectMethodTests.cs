@@ -1,7 +1,7 @@
 using System.Text;
 using Fairlead.Features.IotHub;
 using Fairlead.Features.IotHub.Methods;
-using Fairlead.Unit.DataPlane;
+using Fairlead.Shared;
 using Shouldly;
 using Xunit;
 
@@ -11,7 +11,7 @@ namespace Fairlead.Unit.IotHub.Methods;
 public sealed class DirectMethodTests
 {
     private static readonly IdentityName Device = new("dev1");
-    private readonly DataPlaneClock _clock = new();
+    private readonly ManualClock _clock = new();
     private readonly DirectMethodService _methods;
 
     public DirectMethodTests() => _methods = new DirectMethodService(_clock, static name => name.DeviceId == "dev1" || name.DeviceId == "dev2");
@@ -28,7 +28,7 @@ public sealed class DirectMethodTests
     public async Task Azure_66_A_device_that_comes_in_time_gets_the_call()
     {
         var pending = InvokeAsync(TimeSpan.FromSeconds(10));
-        _clock.Move(TimeSpan.FromSeconds(3));
+        _clock.Advance(TimeSpan.FromSeconds(3));
         var device = new Listener(_methods) { Answers = true };
         using var listening = _methods.Listen(Device, device);
         var result = await pending;
@@ -41,7 +41,7 @@ public sealed class DirectMethodTests
     public async Task Azure_66_Nobody_waits_longer_than_the_connect_timeout()
     {
         var pending = InvokeAsync(TimeSpan.FromSeconds(10));
-        _clock.Move(TimeSpan.FromSeconds(10));
+        _clock.Advance(TimeSpan.FromSeconds(10));
         (await pending).Error!.Code.ShouldBe(404103);
         var late = new Listener(_methods);
         using var listening = _methods.Listen(Device, late);
@@ -54,7 +54,7 @@ public sealed class DirectMethodTests
         var device = new Listener(_methods);
         using var listening = _methods.Listen(Device, device);
         var pending = InvokeAsync(TimeSpan.Zero);
-        _clock.Move(TimeSpan.FromSeconds(30));
+        _clock.Advance(TimeSpan.FromSeconds(30));
         (await pending).Error!.Code.ShouldBe(504101);
         _methods.Respond(Device, device.Calls.Single().RequestId, 200, default).ShouldBeFalse();
     }

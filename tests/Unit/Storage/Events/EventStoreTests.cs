@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Fairlead.Broker.Durability;
+using Fairlead.Sqlite;
 using Fairlead.Storage.Events;
 using Fairlead.Storage.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -173,6 +174,38 @@ public sealed class EventStoreTests : IDisposable
     private sealed class Counting(Action settled) : CommitReceipt
     {
         protected override void OnSettled() => settled();
+    }
+
+    [Fact]
+    public async Task A_log_that_could_not_be_written_is_tried_again_although_nobody_sends()
+    {
+        await using var store = Open();
+        using (var other = Database.Open(Path.Combine(_directory.Path, "events.db")))
+        {
+            other.Execute("BEGIN IMMEDIATE"); // nobody else can write meanwhile
+            var refused = Receipt.ForOneChange();
+            Append(store, 0, Record(0), refused).ShouldBeTrue();
+            refused.Release(); // the store has held it itself
+            (await refused.Settled).ShouldBeFalse();
+            await RingAsync(store);
+            store.IsHealthy.ShouldBeFalse();
+            other.Execute("ROLLBACK");
+        }
+
+        await RingAsync(store);
+        store.IsHealthy.ShouldBeTrue();
+        var kept = Receipt.ForOneChange();
+        Append(store, 0, Record(1), kept).ShouldBeTrue();
+        kept.Release();
+        (await kept.Settled).ShouldBeTrue();
+        ReadAll(store, 0).ShouldBe([(0, "record 1")]);
+    }
+
+    // The writer sees to the alarm behind the first of the two, and before the second.
+    private async Task RingAsync(EventStore store)
+    {
+        _time.Ring();
+        for (var i = 0; i < 2; i++) await store.FlushAsync(TestContext.Current.CancellationToken);
     }
 
     private EventStore Open(string? directory = null, int tail = 2 * 1024 * 1024, long bytes = 1_000_000_000, long pending = 16_000_000) => EventStore.Open(
