@@ -50,7 +50,14 @@ public sealed class CompletionTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Lines))]
-    public async Task Zsh_completes(string line, string expected)
+    public Task Zsh_completes(string line, string expected) => ZshAsync("compinit -u -D; source <(fairlead completion zsh)", line, expected);
+
+    [Theory]
+    [InlineData("fairlead thing ", "create,ls,get,set,rm,kit,import")]
+    public Task Zsh_completes_at_the_first_Tab_when_the_script_lies_in_a_folder_of_fpath(string line, string expected) =>
+        ZshAsync("mkdir -p functions; fairlead completion zsh > functions/_fairlead; fpath=($PWD/functions $fpath); compinit -u -D", line, expected);
+
+    private async Task ZshAsync(string load, string line, string expected)
     {
         Requirements.NeedProgram("zsh");
         // A shell at a terminal of its own, in which the line is typed and Tab is pressed. What is offered goes through compadd, which tells it here.
@@ -58,7 +65,8 @@ public sealed class CompletionTests : IDisposable
             zmodload zsh/zpty
             zpty shell zsh -f -i
             say() { zpty -w shell "$1" }
-            say 'PROMPT=; unsetopt zle_bracketed_paste; autoload -Uz compinit; compinit -u -D; source <(fairlead completion zsh)'
+            say 'PROMPT=; unsetopt zle_bracketed_paste; autoload -Uz compinit'
+            say "$2"
             say 'compadd() { builtin compadd -O offered "$@"; print -r -- "OFFER:${(j:,:)offered}:END"; builtin compadd "$@" }'
             say 'print -r -- "REA""DY"'
             zpty -r shell heard '*READY*'
@@ -68,7 +76,7 @@ public sealed class CompletionTests : IDisposable
             print -rl -- ${(s:,:)${heard%%:END*}}
             zpty -d shell
             """;
-        Check(await Shell().RunProgramAsync("zsh", null, "-f", "-c", Script, "zsh", line), line, expected);
+        Check(await Shell().RunProgramAsync("zsh", null, "-f", "-c", Script, "zsh", line, load), line, expected);
     }
 
     [Theory]
