@@ -9,6 +9,7 @@ using Fairlead.Features.Backup;
 using Fairlead.Features.Certificates;
 using Fairlead.Features.Console;
 using Fairlead.Features.Console.Live;
+using Fairlead.Features.Description;
 using Fairlead.Features.Documents;
 using Fairlead.Features.EdgeConnectors;
 using Fairlead.Features.Endpoints;
@@ -77,7 +78,7 @@ internal sealed class HubFeatures
         IotHub = new IotHubFeature(_context, Records, iotHub ?? new IotHubOptions(), Registry, Certificates, Shadows);
         Messaging = new MessagingFeature(_context, IotHub, IotHub.Twins, events ?? new MemoryEventLog(IotHub.Options, time));
         Amqp = new AmqpFeature(_context, IotHub, Messaging, IotHub.Twins);
-        Edges = new EdgeFeature(_context);
+        (Edges, Description) = (new EdgeFeature(_context), new DescriptionFeature(Site));
         var explain = new ExplainFeature(_context, Records, access, library);
         Console = MakeConsole(explain);
         _features =
@@ -85,7 +86,7 @@ internal sealed class HubFeatures
             new AccessKeyFeature(_context, Records, Policies.Check), new TokenFeature(_context, Tokens),
             new PolicyFeature(_context, Records, Policies, Tags), new AttachmentFeature(_context, Records, Policies),
             new AuthorizationFeature(_context, Records, Policies, access.Policies, library),
-            explain, Console, Backup,
+            explain, Console, Backup, Description,
             new EndpointFeature(scope), new HubSiteFeature(scope, Site), Shadows, Rules,
             .. RegistryServices.Features(_context, Records, Registry, Tags, ApiAuthorizer),
             new TagFeature(_context, Tags), new LoggingFeature(_context, LoggingLevels), provisioning, authorizers,
@@ -97,9 +98,10 @@ internal sealed class HubFeatures
             new CaCertificateFeature(_context, Records, Certificates, Tags),
         ];
         var offered = _features.SelectMany(static feature => feature.Operations).ToList();
+        var all = Description.Offer([.. offered, .. new RefusedFeature(offered).Operations]);
         ConnectAuthenticators = [Messaging.Connect, provisioning.Connect, authorizers.Connect, Certificates.Authenticator];
         Api = new ApiEndpoint(
-            new ApiRoutes([.. offered, .. new RefusedFeature(offered).Operations]),
+            new ApiRoutes(all),
             new CallerProof(Signatures, [authorizers.Http], Certificates.Judge, DataPlane.Authentication), ApiAuthorizer, new Logger<ApiEndpoint>(loggers));
     }
 
@@ -108,6 +110,9 @@ internal sealed class HubFeatures
 
     /// <summary>Backups; the host makes them.</summary>
     public BackupFeature Backup { get; } = new();
+
+    /// <summary>The description of the hub's own API.</summary>
+    public DescriptionFeature Description { get; }
 
     /// <summary>Records that slices share.</summary>
     public HubRecords Records { get; }

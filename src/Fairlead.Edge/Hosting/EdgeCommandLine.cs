@@ -20,7 +20,7 @@ public static class EdgeCommandLine
         string verb = arguments.Count > 0 && arguments[0] is "run" or "check-config" or "status" ? arguments[0] : "";
         if (arguments.Count > 0 && verb.Length == 0 && !arguments[0].StartsWith('-'))
         {
-            Console.Error.WriteLine($"fairlead edge: there is no verb \"{arguments[0]}\"; there are run, check-config and status");
+            Console.Error.WriteLine($"fairlead edge: there is no verb \"{arguments[0]}\"; there are run, check-config and status, and with the whole program enroll and ls");
             return Usage;
         }
 

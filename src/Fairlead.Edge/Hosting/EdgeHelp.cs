@@ -16,8 +16,10 @@ internal static class EdgeHelp
               fairlead edge check-config [flags]    Explain every setting: value, where it comes from, what is wrong with it.
                                                     With --connect also try name, TLS and CONNECT (it takes the session over for a moment).
               fairlead edge status [flags]          Ask a running connector: link, buffer, last cause.
+              fairlead edge enroll NAME             At a hub: make thing, certificate, policy and the files to start from (--help; not in fairlead-edge).
+              fairlead edge ls                      At a hub: list the connectors that report to it (--help; not in fairlead-edge).
 
-            A flag is -name value, -name=value or --name value; each is a key of the JSON file too. --json makes the last two print JSON.
+            A flag is -name value, -name=value or --name value; each is a key of the JSON file too. --json makes check-config and status print JSON.
             Exit codes: 0 normal end, 1 fault at runtime or in the configuration, 2 fault of the command line, 130 second signal.
 
             Examples:

@@ -11,11 +11,12 @@ internal static class RoleRights
     /// <summary>Reads that hand out a secret: of a key, of a mail with a link that acts for its receiver, or all of them.</summary>
     private static readonly FrozenSet<string> Secrets = new[] { "GetKey", "ListOutbox", "GetOutboxMail", "DownloadBackup" }.ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>POST that changes nothing: questions whose parameters do not fit into a path.</summary>
+    /// <summary>What changes nothing although it is no GET: questions whose parameters do not fit into a path, and the end of a watch.</summary>
     private static readonly FrozenSet<string> Questions = new[]
     {
         "SearchIndex", "GetStatistics", "GetCardinality", "GetPercentiles", "GetBucketsAggregation", "TestAuthorization", "GetEffectivePolicies",
         "Explain", "TestRule", "ListAttachedPolicies", "ListTargetsForPolicy", "SetTopicView",
+        "EndTopicWatch",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> Operating = new[]

@@ -59,8 +59,8 @@ internal sealed record FunctionListDocument(IReadOnlyList<string> Functions);
 /// <summary>Lines of the structured log; <c>skipped</c> came faster than they can be shown.</summary>
 internal sealed record LogBatchDocument(IReadOnlyList<JsonElement> Lines, long Skipped);
 
-/// <summary>Everything that a client does is logged until then.</summary>
-internal sealed record TraceDocument(string ClientId, long StartedAt, long EndsAt);
+/// <summary>Everything that a client does is logged until then; <c>levelBefore</c> is the level that somebody had set for it, which it gets back.</summary>
+internal sealed record TraceDocument(string ClientId, long StartedAt, long EndsAt, string? LevelBefore = null);
 
 /// <summary>What runs.</summary>
 internal sealed record TraceListDocument(IReadOnlyList<TraceDocument> Traces);
@@ -96,6 +96,10 @@ internal sealed record LinkDocument(string Path, long ExpiresAt);
 [JsonSerializable(typeof(Topics.WatchDocument))]
 [JsonSerializable(typeof(Topics.RetainedInput))]
 [JsonSerializable(typeof(Topics.RetainedCountDocument))]
+[JsonSerializable(typeof(Topics.TopicListDocument))]
+[JsonSerializable(typeof(Topics.WatchingDocument))]
+[JsonSerializable(typeof(Topics.SkippedDocument))]
+[JsonSerializable(typeof(Messages.MessageDocument))]
 [JsonSerializable(typeof(Messages.OpenedDocument))]
 [JsonSerializable(typeof(Messages.MessageBatchDocument))]
 [JsonSerializable(typeof(Messages.PublishInput))]

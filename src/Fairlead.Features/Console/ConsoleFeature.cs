@@ -20,6 +20,8 @@ internal sealed class ConsoleFeature : IFeature
     private readonly StreamPlaces _places = new();
     private readonly TopicTap _tap = new();
     private readonly TopicPages _topics;
+    private readonly TopicListings _listings;
+    private readonly TopicMessages _messages;
     private readonly TestClient _testClient;
     private readonly LogPages _logs;
 
@@ -29,6 +31,8 @@ internal sealed class ConsoleFeature : IFeature
         _context = context;
         _views = new HubViews(context, records, sources);
         _topics = new TopicPages(context, _tap, _places);
+        _listings = new TopicListings(context, _tap);
+        _messages = new TopicMessages(context, _tap, _places);
         _testClient = new TestClient(context, _tap, _places, explain);
         _logs = new LogPages(context, dataPlane.Logs, levels, _places);
     }
@@ -48,6 +52,8 @@ internal sealed class ConsoleFeature : IFeature
         ApiOperation.Hub("SetUser", "PUT", "/v1/console/users/{name}", request => new(SetUser(request))),
         ApiOperation.Hub("RemoveUser", "DELETE", "/v1/console/users/{name}", request => new(RemoveUser(request))),
         .. _topics.Operations,
+        .. _listings.Operations,
+        .. _messages.Operations,
         .. _testClient.Operations,
         .. _logs.Operations,
     ];
@@ -62,6 +68,7 @@ internal sealed class ConsoleFeature : IFeature
     public ValueTask StopAsync()
     {
         _logs.Stop();
+        _listings.Stop();
         return default;
     }
 

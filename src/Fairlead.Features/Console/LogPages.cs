@@ -137,9 +137,10 @@ internal sealed class LogPages(FeatureContext context, LogsFeature logs, Logging
             if (!_traces.ContainsKey(client) && _traces.Count >= MostTraces) throw ApiException.LimitExceeded($"{MostTraces} traces run already: end one");
         }
 
-        var trace = new TraceDocument(client, context.Now, context.Now + (seconds * 1_000L));
+        TraceDocument trace;
         lock (context.Documents.Gate)
         {
+            trace = new TraceDocument(client, context.Now, context.Now + (seconds * 1_000L), LevelBefore(client));
             context.Documents.InOne(() =>
             {
                 // Levels of single clients need options, as with AWS; what the hub does without any is written down then.
@@ -173,19 +174,36 @@ internal sealed class LogPages(FeatureContext context, LogsFeature logs, Logging
 
     private void End(string client)
     {
+        (TraceDocument Trace, ITimer Timer) ended;
         lock (_lock)
         {
-            if (!_traces.Remove(client, out var trace)) return;
-            trace.Timer.Dispose();
+            if (!_traces.Remove(client, out ended)) return;
+            ended.Timer.Dispose();
         }
 
         lock (context.Documents.Gate)
         {
             context.Documents.InOne(() =>
             {
-                _ = levels.Targets.Remove(LoggingLevels.KeyOf(ClientTarget, client));
+                Restore(client, ended.Trace.LevelBefore);
                 _ = _kept.Remove(client);
             });
         }
+    }
+
+    // Under the gate. One that runs already has replaced what was there before it.
+    private string? LevelBefore(string client)
+    {
+        if (_kept.Find(client) is { } running) return running.LevelBefore;
+        return levels.Targets.Find(LoggingLevels.KeyOf(ClientTarget, client)) is { } set ? EventLogLevels.NameOf(set.Level) : null;
+    }
+
+    // Under the gate. What somebody has set or taken away meanwhile stays so.
+    private void Restore(string client, string? before)
+    {
+        var key = LoggingLevels.KeyOf(ClientTarget, client);
+        if (levels.Targets.Find(key) is not { Level: EventLogLevel.Debug }) return;
+        if (before is not null && EventLogLevels.Parse(before) is { } level) levels.Targets.Save(key, new LoggingTarget(ClientTarget, client, level));
+        else _ = levels.Targets.Remove(key);
     }
 }

@@ -81,6 +81,7 @@ public sealed class Hub : IAsyncDisposable
         Broker = new MqttBroker(
             options.Broker, _store, new HubAuthenticator(options, _users, _features.ConnectAuthenticators), new HubAuthorizer(_features.MqttAuthorizer), time, new Logger<MqttBroker>(loggers));
         _features.Attach(Broker);
+        _features.Description.Add(OutsideOperations.All);
         _roundTrip = new RoundTrip(Broker, _store);
         _listeners = new HubListeners(options, Broker, _features.Amqp.Endpoint, _certificates, _features.DataPlane.Authentication, time, loggers);
         _metrics = Measure(loggers.Writer);

@@ -40,10 +40,10 @@ internal sealed class ApiDoor(IotHubEndpoint iotHub, ApiEndpoint api, Notificati
             Certificates = tls?.Certificates ?? PeerCertificates.None,
         };
         if (caller.User is null) return await ServeAsync(context, target, transport);
-        // What streams ends when the session does, or the token.
-        using var expired = new CancellationTokenSource(LeftOf(caller.Holder), time);
+        // What streams ends when the session does, or the token. A session ends by a signal alone: no timer is set for each of its requests.
+        using var expired = EndOf(caller.Holder, time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(
-            context.RequestAborted, expired.Token, caller.Holder?.Revoked ?? caller.Session?.Ended ?? default);
+            context.RequestAborted, expired?.Token ?? default, caller.Holder?.Revoked ?? caller.Session?.Ended ?? default);
         context.RequestAborted = ended.Token;
         return await ServeAsync(context, target, transport);
     }
@@ -54,11 +54,12 @@ internal sealed class ApiDoor(IotHubEndpoint iotHub, ApiEndpoint api, Notificati
             context, StatusCodes.Status403Forbidden, "tls_needed",
             "the API is served over TLS: use a tls:// listener; in the clear it is for 'fairlead dev' and, with the administration token or an API token, for this machine");
 
-    private TimeSpan LeftOf(TokenHolder? holder)
+    /// <summary>What fires when a token ends; null for nobody's, and for one that never does.</summary>
+    internal static CancellationTokenSource? EndOf(TokenHolder? holder, TimeProvider time)
     {
-        if (holder?.ExpiresAt is not { } end) return LongestStream;
+        if (holder?.ExpiresAt is not { } end) return null;
         var left = end - time.GetUtcNow();
-        return left > LongestStream ? LongestStream : left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        return new CancellationTokenSource(left > LongestStream ? LongestStream : left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
     }
 
     private async ValueTask<bool> ServeAsync(HttpContext context, RawTarget target, ApiTransport transport) =>

@@ -1,3 +1,4 @@
+using Fairlead.Features.Rules.Actions;
 using Fairlead.Features.Rules.Engine;
 
 namespace Fairlead.Server.Observability;
@@ -5,6 +6,12 @@ namespace Fairlead.Server.Observability;
 /// <summary>Metrics of the rules engine. A rule without messages has no series yet, except for its queue.</summary>
 internal static class RuleMetrics
 {
+    private static readonly (HttpFaultKind Kind, string Name)[] FaultNames =
+    [
+        (HttpFaultKind.Code4xx, "code_4xx"), (HttpFaultKind.Code5xx, "code_5xx"), (HttpFaultKind.CodeOther, "code_other"), (HttpFaultKind.InvalidUrl, "invalid_url"),
+        (HttpFaultKind.RequestTimeout, "request_timeout"), (HttpFaultKind.UnknownHost, "unknown_host"),
+    ];
+
     /// <summary>All of them.</summary>
     public static IEnumerable<Metric> All =>
     [
@@ -19,6 +26,7 @@ internal static class RuleMetrics
         new("fairlead_rule_error_actions_total", MetricKind.Counter, "{call}", "Calls of error actions that have ended, by type and result.", ["rule", "action", "result"],
             static s => Actions(s, isErrorAction: true)),
         new("fairlead_rule_action_retries_total", MetricKind.Counter, "{try}", "Tries of actions after the first.", ["rule", "action"], Retries),
+        new("fairlead_rule_http_faults_total", MetricKind.Counter, "{request}", "Requests of http actions that met with a fault, by its kind.", ["rule", "fault"], HttpFaults),
         new("fairlead_rule_not_found_total", MetricKind.Counter, "{message}", "Messages of basic ingest to a rule that is not there or is disabled.", [],
             static s => [new MetricSample([], s.Rules?.Engine.NotFound ?? 0)]),
         new("fairlead_rule_metric", MetricKind.Gauge, "1", "Newest value that a cloudwatchMetric action has written.", ["namespace", "name", "unit"], Written),
@@ -49,6 +57,19 @@ internal static class RuleMetrics
         {
             foreach (var type in state.Actions.GroupBy(static action => action.Member, StringComparer.Ordinal))
                 yield return new([state.Name, type.Key], type.Sum(static action => action.Retries));
+        }
+    }
+
+    // Names after those of AWS: HttpCode_4XX, HttpCode_5XX, HttpCode_Other, HttpInvalidUrl, HttpRequestTimeout, HttpUnknownHost.
+    private static IEnumerable<MetricSample> HttpFaults(MetricSources sources)
+    {
+        foreach (var state in States(sources))
+        {
+            foreach (var (kind, name) in FaultNames)
+            {
+                long faults = state.Actions.Sum(action => action.HttpFaults(kind));
+                if (faults > 0) yield return new([state.Name, name], faults);
+            }
         }
     }
 

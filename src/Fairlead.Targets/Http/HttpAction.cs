@@ -40,7 +40,12 @@ internal sealed class HttpAction(
     {
         var text = definition.Url.Resolve(evaluation);
         var call = new HttpCall(evaluation, text);
-        if (!DestinationUrls.TryTake(text, options.PlainHosts, out var url, out var problem)) return call.Fail($"'{text}' {problem}");
+        if (!DestinationUrls.TryTake(text, options.PlainHosts, out var url, out var problem))
+        {
+            call.HttpFault = HttpFaultKind.InvalidUrl;
+            return call.Fail($"'{text}' {problem}");
+        }
+
         if (!destinations.IsConfirmed(text, out problem)) return call.Fail(problem);
         if (definition.Batching is not null && !evaluation.OutputIsJson) return call.Fail($"a batch for {text} is a JSON array, but the result is not JSON");
         call.Target = url;
@@ -117,7 +122,7 @@ internal sealed class HttpAction(
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return (new HttpAnswer(HttpFault.Broken, 0, default, false, true, "the time is up"), options.HttpTimeout);
+            return (new HttpAnswer(HttpFault.TimedOut, 0, default, false, true, "the time is up"), options.HttpTimeout);
         }
     }
 
@@ -131,6 +136,7 @@ internal sealed class HttpAction(
             return;
         }
 
+        call.HttpFault = KindOf(answer);
         if (answer.Fault is HttpFault.NotReached or HttpFault.UnknownHost)
         {
             call.FailForNow($"cannot reach {call.Resource}: {answer.Problem}");
@@ -147,6 +153,19 @@ internal sealed class HttpAction(
         else if (call.Spent >= options.HttpTimeout) call.Fail($"{what}; the tries have taken {call.Spent.TotalSeconds:F1} s together");
         else call.FailForNow(what);
     }
+
+    private static HttpFaultKind KindOf(HttpAnswer answer) => answer.Fault switch
+    {
+        HttpFault.NotReached or HttpFault.UnknownHost => HttpFaultKind.UnknownHost,
+        HttpFault.TimedOut => HttpFaultKind.RequestTimeout,
+        HttpFault.Broken => HttpFaultKind.None,
+        _ => answer.Status switch
+        {
+            >= 400 and < 500 => HttpFaultKind.Code4xx,
+            >= 500 and < 600 => HttpFaultKind.Code5xx,
+            _ => HttpFaultKind.CodeOther,
+        },
+    };
 
     private static ReadOnlyMemory<byte> Join(IReadOnlyList<ActionCall> calls, int start, int count)
     {

@@ -12,6 +12,9 @@ internal enum HttpFault
     /// <summary>The name of the server is unknown.</summary>
     UnknownHost,
 
+    /// <summary>The time was up.</summary>
+    TimedOut,
+
     /// <summary>The connection ended before the answer was whole.</summary>
     Broken,
 }

@@ -18,6 +18,7 @@ using Fairlead.Verbs.Rules;
 using Fairlead.Verbs.Shadows;
 using Fairlead.Verbs.Things;
 using Fairlead.Verbs.Tokens;
+using Fairlead.Verbs.Topics;
 
 namespace Fairlead.Verbs;
 
@@ -40,6 +41,7 @@ internal static class ClientVerbs
         root.Add(new SendVerb(terminal).Create());
         root.Add(new RetainedVerb(terminal).Create());
         root.Add(new ClientVerb(terminal).Create());
+        root.Add(new TopicVerb(terminal).Create());
         root.Add(new ConsoleVerb(terminal).Create());
         root.Add(new LogVerb(terminal).Create());
         root.Add(new MetricsVerb(terminal).Create());

@@ -15,7 +15,7 @@ internal static class ServerVerbs
         root.Add(HubVerb.Create());
         root.Add(DevVerb.Create());
         root.Add(new DemoVerb(terminal).Create());
-        root.Add(EdgeVerb.Create());
+        root.Add(EdgeVerb.Create(terminal));
         root.Add(GatewayVerb.Create());
         root.Add(UserVerb.Create());
         root.Add(CompletionVerb.Create());

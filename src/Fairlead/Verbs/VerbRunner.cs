@@ -18,10 +18,12 @@ internal static class VerbRunner
         }
         catch (MqttException exception)
         {
+            await FlushAsync(terminal);
             return Report(verb, terminal, talk, ExitCodeOf(exception), exception.What, exception.Why, exception.Cure, CodeOf(exception));
         }
         catch (VerbException exception)
         {
+            await FlushAsync(terminal);
             return Report(verb, terminal, talk, exception.ExitCode, exception.What, exception.Why, exception.Cure, null, exception.Code);
         }
         catch (IOException exception) when (IsBrokenPipe(exception))
@@ -76,6 +78,19 @@ internal static class VerbRunner
 
     private static ReasonCode? CodeOf(MqttException exception) =>
         exception.FromServer || exception.ReasonCode != ReasonCode.UnspecifiedError ? exception.ReasonCode : null;
+
+    /// <summary>What was found out before a failure counts too: the summary of a bench, for one.</summary>
+    private static async Task FlushAsync(Terminal terminal)
+    {
+        try
+        {
+            await terminal.Output.FlushAsync();
+        }
+        catch (IOException exception) when (IsBrokenPipe(exception))
+        {
+            // Nobody reads it; the failure is told all the same.
+        }
+    }
 
     private static bool IsBrokenPipe(IOException exception) => (exception.HResult & 0xFFFF) is 32 or 109 || exception.HResult == 32;
 

@@ -18,7 +18,7 @@ public sealed class Help_Tests
     [MemberData(nameof(Paths))]
     public async Task Help_is_as_it_was(string path)
     {
-        string help = path.Split(' ')[0] == "edge" ? EdgeText() : await HelpAsync(path);
+        string help = path == "edge" ? EdgeText() : await HelpAsync(path);
         string file = Path.Combine(Folder, $"{(path.Length == 0 ? "fairlead" : path.Replace(' ', '-'))}.txt");
         if (Environment.GetEnvironmentVariable("FAIRLEAD_UPDATE_GOLDEN") == "1")
         {
@@ -44,7 +44,7 @@ public sealed class Help_Tests
         foreach (string path in Walk(Root(), ""))
         {
             if (path.Length == 0 || Find(path).Action is null) continue;
-            string help = path.Split(' ')[0] == "edge" ? EdgeText() : await HelpAsync(path);
+            string help = path == "edge" ? EdgeText() : await HelpAsync(path);
             if (!help.Contains("Examples:\n  fairlead ", StringComparison.Ordinal) && !help.Contains("Examples:\n  printf ", StringComparison.Ordinal)
                 && !help.Contains("Examples:\n  eval ", StringComparison.Ordinal) && !help.Contains("Examples:\n  source ", StringComparison.Ordinal)) without.Add(path);
         }
@@ -59,7 +59,7 @@ public sealed class Help_Tests
     {
         yield return path;
         // The verbs of the connector have one help, in the syntax of Kanto's.
-        foreach (var child in command.Subcommands.Where(_ => path != "edge"))
+        foreach (var child in command.Subcommands.Where(child => path != "edge" || child.Name is "enroll" or "ls"))
         {
             foreach (string below in Walk(child, $"{path} {child.Name}".TrimStart())) yield return below;
         }

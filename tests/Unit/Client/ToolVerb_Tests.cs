@@ -40,6 +40,8 @@ public sealed class ToolVerb_Tests
             "shadow set x", "shadow set x desired.a", "shadow set x a=1", "shadow set x desired.a=1 --file f", "shadow set x desired.a=1 --version -1", "shadow watch x --all --name y",
             "send x", "send x t", "send x t -m a -n", "send x t -m a --confirm --timeout 16", "send x t -m a --property b", "retained ls a/#/b", "log tail --level loud", "log tail -n x",
             "client trace", "key import AKIA --secret-file no-such-file", "key rm x", "env --shell csh", "context add x --url ftp://y", "context add x --data a --token-file b",
+            "topic ls a/#/b", "topic ls --sort name", "topic top --count 2", "topic top --for 61", "topic top --sort count", "topic diff a/#/b", "topic diff", "bench send --to a --clients 2",
+            "bench send --timeout 16", "bench send --rate 0", "bench shadow --rate 0", "bench shadow --size -1", "bench shadow --count 0",
             "context use", "context add x --data no-such-folder", "thing ls --token-file a --data b", "thing ls --url https://h --cafile no-such-file", "pub --as x -t a -m b -h c", "sub --as no-such-kit -t a",
         ];
         var report = new StringBuilder();

@@ -3,6 +3,7 @@ using Fairlead.Features.AccessKeys;
 using Fairlead.Features.Api;
 using Fairlead.Features.Api.Signing;
 using Fairlead.Features.Rules.Actions;
+using Fairlead.Features.Rules.Engine;
 using Fairlead.Shared;
 using Microsoft.AspNetCore.Http;
 using Shouldly;
@@ -46,6 +47,28 @@ public sealed class HttpActionTests : IAsyncLifetime
         for (int i = 0; i < 3; i++) await ActionBench.TryAsync(action, call);
         call.Result.Outcome.ShouldBe(ActionOutcome.Failed);
         call.Result.Message.ShouldBe($"{peer.Url} answered with status 503, 3 times");
+    }
+
+    [Theory]
+    [InlineData(200, 0)]
+    [InlineData(404, 1)]
+    [InlineData(503, 2)]
+    [InlineData(302, 3)]
+    public async Task Rules_24_what_a_server_answers_is_counted_by_its_kind(int status, int kind)
+    {
+        await using var peer = await HttpPeer.StartAsync(status);
+        Counted(await _bench.RunAsync(Create(peer.Url), "{}"), (HttpFaultKind)kind);
+    }
+
+    [Fact]
+    public async Task Rules_24_who_cannot_be_asked_is_counted_by_its_kind()
+    {
+        _bench.Options.HttpTimeout = TimeSpan.FromMilliseconds(200);
+        Counted(await _bench.RunAsync(Create($"http://127.0.0.1:{FreePort()}/"), "{}"), HttpFaultKind.UnknownHost);
+        await using var silent = await HttpPeer.StartAsync(context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));
+        Counted(await _bench.RunAsync(Create(silent.Url), "{}"), HttpFaultKind.RequestTimeout);
+        var template = _bench.Create("http", """{"url":"${url}","confirmationUrl":"https://example.com"}""");
+        Counted(await _bench.RunAsync(template, """{"url":"ftp://nowhere"}"""), HttpFaultKind.InvalidUrl);
     }
 
     [Theory]
@@ -206,6 +229,15 @@ public sealed class HttpActionTests : IAsyncLifetime
         var scope = new Fairlead.Features.HubScope { Region = region };
         var check = new SignatureCheck(scope, found => found == id ? new AccessKey(id, secret, true, 0) : null, TimeProvider.System);
         check.Verify(request.Method, target!, headers, request.Body, [service]).Service.ShouldBe(service);
+    }
+
+    private static void Counted(ActionCall call, HttpFaultKind kind)
+    {
+        var counters = new ActionCounters("http", isErrorAction: false);
+        counters.CountHttpFault(call);
+        // It is taken: a try that is not made cannot be counted again.
+        counters.CountHttpFault(call);
+        foreach (var one in Enum.GetValues<HttpFaultKind>()) counters.HttpFaults(one).ShouldBe(one == kind && kind != HttpFaultKind.None ? 1 : 0, one.ToString());
     }
 
     private IRuleAction Create(string url) => _bench.Create("http", JsonSerializer.Serialize(new { url }));

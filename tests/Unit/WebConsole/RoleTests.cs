@@ -15,6 +15,7 @@ public sealed class RoleTests
     [InlineData("GetKey", "GET", false, false)]
     [InlineData("GetOutboxMail", "GET", false, false)]
     [InlineData("DownloadBackup", "GET", false, false)]
+    [InlineData("EndTopicWatch", "DELETE", true, true)]
     [InlineData("Publish", "POST", false, true)]
     [InlineData("UpdateThingShadow", "POST", false, true)]
     [InlineData("SendDirectMessage", "POST", false, true)]

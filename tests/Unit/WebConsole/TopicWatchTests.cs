@@ -65,6 +65,23 @@ public sealed class TopicWatchTests
     }
 
     [Fact]
+    public void A_window_counts_messages_and_bytes_of_its_own_and_what_no_topic_has_is_told()
+    {
+        var watch = new TopicWatch("#"u8.ToArray(), _time) { Records = false };
+        Offer(watch, "a", "12345");
+        Offer(watch, "a", "1");
+        var a = watch.Tree.Find("a")!;
+        (a.Own, a.Bytes, a.WindowCount, a.WindowBytes).ShouldBe((2, 6, 2, 6));
+        watch.Tree.Window++;
+        Offer(watch, "a", "123");
+        (a.Own, a.Bytes, a.WindowCount, a.WindowBytes).ShouldBe((3, 9, 1, 3));
+        watch.Recorded.ShouldBe(0);
+        watch.Uncounted.ShouldBe(0);
+        for (int i = 0; i < 20_010; i++) Offer(watch, "flood", "x");
+        watch.Uncounted.ShouldBe(13);
+    }
+
+    [Fact]
     public void What_is_recorded_is_bounded_in_number_and_in_bytes()
     {
         var watch = Watch("#");

@@ -29,9 +29,9 @@ internal sealed record SubscriptionAnswerDocument(string Filter, bool Granted, s
 /// <summary>The stream has begun.</summary>
 internal sealed record OpenedDocument(IReadOnlyList<SubscriptionAnswerDocument> Subscriptions);
 
-/// <summary>A message; <c>filters</c> are the positions of the filters that it matches.</summary>
+/// <summary>A message; <c>filters</c> are the positions of the filters that it matches, <c>size</c> the bytes of its payload, of which a very long one shows the beginning.</summary>
 internal sealed record MessageDocument(
-    long At, string Topic, byte[] Payload, int Qos, bool Retain, string? ClientId, IReadOnlyList<int> Filters, PropertiesDocument? Properties);
+    long At, string Topic, byte[] Payload, int Size, int Qos, bool Retain, string? ClientId, IReadOnlyList<int> Filters, PropertiesDocument? Properties);
 
 /// <summary>Messages as they came; <c>skipped</c> came faster than they can be shown, <c>denied</c> may not be received.</summary>
 internal sealed record MessageBatchDocument(IReadOnlyList<MessageDocument> Messages, long Skipped, long Denied);

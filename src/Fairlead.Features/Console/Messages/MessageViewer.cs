@@ -58,7 +58,7 @@ internal sealed class MessageViewer(byte[][] filters, TimeProvider time) : IPubl
         for (var i = 0; i < filters.Length; i++)
             if (Matches(filters[i], topic)) matching.Add(i);
         var message = new MessageDocument(
-            at, Encoding.UTF8.GetString(topic), payload[..Math.Min(payload.Length, LongestPayload)].ToArray(), (int)qos, retain, clientId, matching,
+            at, Encoding.UTF8.GetString(topic), payload[..Math.Min(payload.Length, LongestPayload)].ToArray(), payload.Length, (int)qos, retain, clientId, matching,
             PropertiesDocument.Of(properties));
         if (!Messages.Writer.TryWrite(message)) Interlocked.Increment(ref _skipped);
     }

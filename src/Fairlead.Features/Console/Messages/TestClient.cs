@@ -53,7 +53,7 @@ internal sealed class TestClient(FeatureContext context, TopicTap tap, StreamPla
         {
             await stream.SendAsync("opened", ConsoleJson.Write(new OpenedDocument(answers), ConsoleJson.Default.OpenedDocument)).ConfigureAwait(false);
             for (var i = 0; i < answers.Count; i++)
-                if (answers[i].Granted && fresh.Contains(answers[i].Filter)) OfferRetained(viewer, i);
+                if (answers[i].Granted && fresh.Contains(answers[i].Filter)) OfferRetained(context, viewer, i);
             await SendAsync(viewer, thing, stream).ConfigureAwait(false);
         }
         finally
@@ -91,7 +91,8 @@ internal sealed class TestClient(FeatureContext context, TopicTap tap, StreamPla
         while (await timer.WaitForNextTickAsync(stream.Gone).ConfigureAwait(false));
     }
 
-    private void OfferRetained(MessageViewer viewer, int filter)
+    /// <summary>Shows a viewer what is retained for one of its filters.</summary>
+    public static void OfferRetained(FeatureContext context, MessageViewer viewer, int filter)
     {
         string? after = null;
         var offered = 0;

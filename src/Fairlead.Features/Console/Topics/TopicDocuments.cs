@@ -42,3 +42,36 @@ internal sealed record RetainedInput(string? Topic, bool Count);
 
 /// <summary>How many there are, or were.</summary>
 internal sealed record RetainedCountDocument(int Messages);
+
+/// <summary>A topic in the list for programs.</summary>
+/// <param name="Topic">Topic Name.</param>
+/// <param name="Count">Messages since the watch began.</param>
+/// <param name="Bytes">Their payload bytes.</param>
+/// <param name="Rate">Messages a second in the last look.</param>
+/// <param name="BytesRate">Payload bytes a second in it.</param>
+/// <param name="Retained">Whether a message is retained at it.</param>
+/// <param name="At">When the last message came, milliseconds since the Unix epoch; that of the retained one when none has come since.</param>
+/// <param name="Size">Bytes of the last payload that was kept; null when none was.</param>
+/// <param name="Value">The beginning of it, when it is text.</param>
+/// <param name="ValueBase64">The beginning of it, when it is none.</param>
+internal sealed record TopicEntryDocument(
+    string Topic, long Count, long Bytes, double Rate, double BytesRate, bool Retained, long? At, int? Size, string? Value, byte[]? ValueBase64);
+
+/// <summary>Topics as a watch has seen them.</summary>
+/// <param name="Watch">Goes on with the watch.</param>
+/// <param name="Seconds">Length of the last look; rates are over it.</param>
+/// <param name="Topics">A page of topics.</param>
+/// <param name="Next"><c>after</c> of the next page; null on the last one and when they are not sorted by topic.</param>
+/// <param name="Known">Topics that the watch knows.</param>
+/// <param name="Messages">Messages that it has seen.</param>
+/// <param name="Skipped">Messages whose payload was not kept, because they came too fast: <c>value</c> may be older than <c>at</c>.</param>
+/// <param name="Uncounted">Messages that no topic has in its count, because they came faster still or the watch is full.</param>
+/// <param name="Full">Whether there are topics that are not in the list.</param>
+internal sealed record TopicListDocument(
+    string Watch, double Seconds, IReadOnlyList<TopicEntryDocument> Topics, string? Next, int Known, long Messages, long Skipped, long Uncounted, bool Full);
+
+/// <summary>The first line of a stream of messages: from now on none is missed.</summary>
+internal sealed record WatchingDocument(string Watching);
+
+/// <summary>Messages that came faster than they can be read.</summary>
+internal sealed record SkippedDocument(long Skipped);

@@ -28,6 +28,18 @@ internal sealed class TopicNode(TopicNode? parent, string name, string path)
     /// <summary>Messages to it and everything below.</summary>
     public long Total { get; set; }
 
+    /// <summary>Payload bytes of the messages to this very topic.</summary>
+    public long Bytes { get; set; }
+
+    /// <summary>The window that the next two count for; see <see cref="TopicTree.Window"/>.</summary>
+    public int Window { get; set; }
+
+    /// <summary>Messages to this very topic in that window.</summary>
+    public long WindowCount { get; set; }
+
+    /// <summary>Their payload bytes.</summary>
+    public long WindowBytes { get; set; }
+
     /// <summary>Topics below, itself included when it had a message.</summary>
     public int Topics { get; set; }
 

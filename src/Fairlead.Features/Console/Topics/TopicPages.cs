@@ -11,9 +11,11 @@ namespace Fairlead.Features.Console.Topics;
 /// <summary>The page of topics: a stream for what is to be seen, and calls that say what that is.</summary>
 internal sealed class TopicPages(FeatureContext context, TopicTap tap, StreamPlaces places)
 {
+    /// <summary>Longest beginning of a payload that a list shows, bytes.</summary>
+    public const int LongestPreview = 160;
+
     private const int RowsOfLevel = 200;
     private const int MostOpen = 50;
-    private const int LongestPreview = 160;
     private const int MostSeeded = 10_000;
     private const int MostDeleted = 100_000;
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
@@ -38,7 +40,7 @@ internal sealed class TopicPages(FeatureContext context, TopicTap tap, StreamPla
     private async Task RunAsync(TopicWatch watch, EventStream stream)
     {
         var id = Guid.NewGuid().ToString("N");
-        Seed(watch);
+        _ = Seed(context, watch);
         _watches[id] = watch;
         tap.Add(watch);
         try
@@ -84,18 +86,21 @@ internal sealed class TopicPages(FeatureContext context, TopicTap tap, StreamPla
         }
     }
 
-    private void Seed(TopicWatch watch)
+    /// <summary>Takes up what is retained; false when that is more than is looked at.</summary>
+    public static bool Seed(FeatureContext context, TopicWatch watch)
     {
         string? after = null;
         for (var seen = 0; seen < MostSeeded;)
         {
             var page = context.Broker.ListRetained(after, 500);
-            if (page.Count == 0) return;
+            if (page.Count == 0) return true;
             foreach (var message in page)
                 if (watch.Covers(message.Topic)) watch.Seed(message);
             seen += page.Count;
             after = page[^1].TopicString;
         }
+
+        return false;
     }
 
     // Under the lock of the watch, which the packet path waits for: as little as can be.
@@ -128,7 +133,8 @@ internal sealed class TopicPages(FeatureContext context, TopicTap tap, StreamPla
     private static TopicRowDocument Row(TopicNode node, long now) => new(
         node.Path, node.Name, node.Topics, node.Own, node.Total, Math.Round(node.RateAt(now), 2), node.HasChildren, false, node.At, node.Size, Preview(node.Payload));
 
-    private static string? Preview(byte[]? payload)
+    /// <summary>The beginning of a payload as text; null when there is none or it is no text.</summary>
+    public static string? Preview(byte[]? payload)
     {
         if (payload is null) return null;
         // Not in the middle of a character.

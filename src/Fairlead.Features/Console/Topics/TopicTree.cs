@@ -49,10 +49,22 @@ internal sealed class TopicTree
         return node;
     }
 
+    /// <summary>Number of the span of time whose messages are counted apart, for rates. Whoever adds one begins a new one.</summary>
+    public int Window { get; set; }
+
+    /// <summary>All topics in it, in no particular order.</summary>
+    public IReadOnlyCollection<TopicNode> Topics => _topics.Values;
+
     /// <summary>Counts a message.</summary>
-    public static void Tally(TopicNode topic)
+    /// <param name="topic">Its topic.</param>
+    /// <param name="bytes">Bytes of its payload.</param>
+    public void Tally(TopicNode topic, int bytes)
     {
+        if (topic.Window != Window) (topic.Window, topic.WindowCount, topic.WindowBytes) = (Window, 0, 0);
         topic.Own++;
+        topic.Bytes += bytes;
+        topic.WindowCount++;
+        topic.WindowBytes += bytes;
         for (var level = topic; level is not null; level = level.Parent) level.Total++;
     }
 

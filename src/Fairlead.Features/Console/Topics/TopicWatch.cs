@@ -41,6 +41,9 @@ internal sealed class TopicWatch(byte[] filter, TimeProvider time) : IPublishVie
     /// <summary>Guards everything below, tree included.</summary>
     public Lock Lock { get; } = new();
 
+    /// <summary>Whether messages are kept for export; without it only counts and last values are.</summary>
+    public bool Records { get; init; } = true;
+
     /// <summary>The tree.</summary>
     public TopicTree Tree { get; } = new();
 
@@ -52,6 +55,9 @@ internal sealed class TopicWatch(byte[] filter, TimeProvider time) : IPublishVie
 
     /// <summary>Messages that were counted but whose payload was not kept.</summary>
     public long Skipped => _skipped + Volatile.Read(ref _beyond);
+
+    /// <summary>Messages that no topic has in its count: they came faster than can be counted by topic, or the tree is full.</summary>
+    public long Uncounted => Tree.Missed + Volatile.Read(ref _beyond);
 
     /// <summary>Messages that came while the page was paused.</summary>
     public long Missed { get; private set; }
@@ -91,7 +97,7 @@ internal sealed class TopicWatch(byte[] filter, TimeProvider time) : IPublishVie
                 return;
             }
 
-            TopicTree.Tally(node);
+            Tree.Tally(node, publication.Payload.Length);
             (node.At, node.QoS) = (now, (int)publication.QoS);
             if (_copies >= CopiesInSecond)
             {
@@ -101,7 +107,7 @@ internal sealed class TopicWatch(byte[] filter, TimeProvider time) : IPublishVie
 
             _copies++;
             Tree.Keep(node, publication.Payload);
-            Record(publication, node, now);
+            if (Records) Record(publication, node, now);
         }
     }
 

@@ -19,6 +19,9 @@ internal class ActionCall(RuleEvaluation evaluation, string resource)
     /// <summary>What became of it so far.</summary>
     public ActionResult Result { get; set; }
 
+    /// <summary>What kind of fault of an HTTP request the last try met with, for the counters; the engine takes it.</summary>
+    public HttpFaultKind HttpFault { get; set; }
+
     /// <summary>How often it was tried; the engine counts.</summary>
     public int Tries { get; set; }
 

@@ -1,3 +1,5 @@
+using Fairlead.Features.Rules.Actions;
+
 namespace Fairlead.Features.Rules.Engine;
 
 /// <summary>What is counted of the actions of one type in one rule. Thread-safe.</summary>
@@ -5,6 +7,7 @@ namespace Fairlead.Features.Rules.Engine;
 /// <param name="isErrorAction">Whether it is the error action.</param>
 internal sealed class ActionCounters(string member, bool isErrorAction)
 {
+    private readonly long[] _httpFaults = new long[Enum.GetValues<HttpFaultKind>().Length];
     private long _succeeded;
     private long _failed;
     private long _dropped;
@@ -31,6 +34,17 @@ internal sealed class ActionCounters(string member, bool isErrorAction)
 
     /// <summary>Calls that wait.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>HTTP requests that met with a kind of fault.</summary>
+    public long HttpFaults(HttpFaultKind kind) => Volatile.Read(ref _httpFaults[(int)kind]);
+
+    /// <summary>A try is over: takes what kind of fault of an HTTP request it met with.</summary>
+    public void CountHttpFault(ActionCall call)
+    {
+        if (call.HttpFault == HttpFaultKind.None) return;
+        Interlocked.Increment(ref _httpFaults[(int)call.HttpFault]);
+        call.HttpFault = HttpFaultKind.None;
+    }
 
     /// <summary>A call is over.</summary>
     public void CountEnded(bool isSuccess) => Interlocked.Increment(ref isSuccess ? ref _succeeded : ref _failed);

@@ -58,6 +58,7 @@ internal sealed class ActionRunner
         var pending = new PendingCall(Prepare(evaluation), execution);
         if (pending.Call.Result.Outcome == ActionOutcome.Failed)
         {
+            _counters.CountHttpFault(pending.Call);
             End(pending);
             return;
         }

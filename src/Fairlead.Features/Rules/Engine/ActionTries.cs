@@ -22,7 +22,7 @@ internal sealed class ActionTries
 
     /// <summary>Makes it.</summary>
     /// <param name="action">The action.</param>
-    /// <param name="counters">Counts retries.</param>
+    /// <param name="counters">Counts retries and faults.</param>
     /// <param name="time">Clock.</param>
     /// <param name="stopping">The end of the hub.</param>
     public ActionTries(IRuleAction action, ActionCounters counters, TimeProvider time, CancellationToken stopping)
@@ -140,6 +140,7 @@ internal sealed class ActionTries
 
         foreach (var call in calls)
         {
+            _counters.CountHttpFault(call);
             if (call.Result.Outcome == ActionOutcome.Pending) call.FailForNow(missing);
         }
     }

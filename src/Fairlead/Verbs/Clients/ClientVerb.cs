@@ -78,7 +78,8 @@ internal sealed class ClientVerb(Terminal terminal)
         {
             string client = call.Get(id);
             string what = $"cannot trace {client}";
-            await StartTraceAsync(call, client, what);
+            var level = new ClientLogLevel(call, client, what);
+            await level.RaiseAsync();
             call.Say($"tracing {client}; Ctrl-C ends");
             try
             {
@@ -87,25 +88,9 @@ internal sealed class ClientVerb(Terminal terminal)
             finally
             {
                 // Also after Ctrl-C: nobody wants to pay for a trace that nobody reads.
-                await call.Hub.SendAsync(HubRequest.Delete(HubRequest.Query("/v2LoggingLevel", ("targetType", "CLIENT_ID"), ("targetName", client))), CancellationToken.None);
+                await level.RestoreAsync();
             }
         });
-    }
-
-    /// <summary>Has everything logged that a client does. Levels of single clients need options, which a hub has none of at first: its own defaults are set then.</summary>
-    private static async Task StartTraceAsync(ApiCall call, string client, string what)
-    {
-        var body = new JsonObject { ["logTarget"] = new JsonObject { ["targetType"] = "CLIENT_ID", ["targetName"] = client }, ["logLevel"] = "DEBUG" };
-        var request = HubRequest.Post("/v2LoggingLevel", body);
-        var answer = await call.Hub.SendAsync(request, call.Cancellation);
-        if (answer.ErrorType == "NotConfiguredException")
-        {
-            await call.SendAsync(HubRequest.Post("/v2LoggingOptions", new JsonObject { ["defaultLogLevel"] = "ERROR", ["disableAllLogs"] = false }), what);
-            answer = await call.Hub.SendAsync(request, call.Cancellation);
-        }
-
-        if (!answer.IsSuccess)
-            throw answer.ToException(what);
     }
 
     private static string PathOf(string client) => $"/v1/clients/{HubRequest.Segment(client)}";

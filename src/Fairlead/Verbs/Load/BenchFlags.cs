@@ -7,7 +7,7 @@ namespace Fairlead.Verbs.Load;
 internal sealed class BenchFlags
 {
     private readonly Option<long?> _count;
-    private readonly Option<double?> _for = new("--for") { Description = "Stop after so many seconds.", HelpName = "seconds" };
+    private readonly Option<double?> _for = ForOption();
     private readonly Option<int> _clients = new("--clients") { Description = "Connections.", HelpName = "number", DefaultValueFactory = _ => 1 };
     private readonly ConnectFlags _connect = new(kitRole: null);
     private readonly TalkFlags _talk = new(30, "Longest wait for any one answer of the server");
@@ -15,9 +15,15 @@ internal sealed class BenchFlags
 
     public BenchFlags(string countMeans, bool withClients)
     {
-        _count = new Option<long?>("--count", "-C") { Description = countMeans, HelpName = "number" };
+        _count = CountOption(countMeans);
         _withClients = withClients;
     }
+
+    /// <summary><c>--count</c>.</summary>
+    public static Option<long?> CountOption(string means) => new("--count", "-C") { Description = means, HelpName = "number" };
+
+    /// <summary><c>--for</c>.</summary>
+    public static Option<double?> ForOption() => new("--for") { Description = "Stop after so many seconds.", HelpName = "seconds" };
 
     public void AddTo(Command command)
     {
@@ -33,10 +39,7 @@ internal sealed class BenchFlags
 
     public BenchPlan Read(ParseResult result, TalkFlags.Settings talk, Terminal terminal, long? defaultCount)
     {
-        long? count = result.GetValue(_count);
-        double? seconds = result.GetValue(_for);
-        if (count is < 1 || seconds is <= 0 or > 4_000_000)
-            throw VerbException.Usage("cannot measure", "--count and --for take more than 0", "Give such a number");
+        var limits = BenchLimits.Of(result.GetValue(_count), result.GetValue(_for), defaultCount);
         int clients = _withClients ? result.GetValue(_clients) : 1;
         if (clients is < 1 or > 60_000)
             throw VerbException.Usage("cannot measure", "--clients takes 1 to 60000", "Give such a number");
@@ -44,8 +47,7 @@ internal sealed class BenchFlags
         return new BenchPlan(
             connect.Options with { Reconnect = null },
             connect.UrlTopic,
-            count ?? (seconds is null ? defaultCount : null),
-            seconds is { } s ? TimeSpan.FromSeconds(s) : null,
+            limits,
             clients);
     }
 }

@@ -6,7 +6,12 @@ using Fairlead.Client.Mqtt;
 namespace Fairlead.Verbs.Load;
 
 /// <summary>One bench from its first action to its summary, which is always written: also after a failure and after Ctrl-C.</summary>
-internal sealed class BenchRun(string verb, string unit, BenchPlan plan, Terminal terminal, TalkFlags.Settings talk)
+/// <param name="verb">Name of the bench.</param>
+/// <param name="unit">What it counts.</param>
+/// <param name="limits">When it ends.</param>
+/// <param name="terminal">Streams and clock.</param>
+/// <param name="talk">How it talks.</param>
+internal sealed class BenchRun(string verb, string unit, BenchLimits limits, Terminal terminal, TalkFlags.Settings talk)
 {
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(0.25);
 
@@ -15,6 +20,9 @@ internal sealed class BenchRun(string verb, string unit, BenchPlan plan, Termina
     private long _last;
 
     public BenchCounts Counts { get; } = new();
+
+    /// <summary>Whether what it does is answered, and the answer may be a refusal.</summary>
+    public bool HasAnswers { get; init; }
 
     /// <summary>Call when a thing was done if the time between the first and the last is what counts; else the whole run is measured.</summary>
     public void Mark(long timestamp)
@@ -29,7 +37,7 @@ internal sealed class BenchRun(string verb, string unit, BenchPlan plan, Termina
     /// <summary>Runs the work until it ends, the time is up or the user has enough.</summary>
     public async Task<int> RunAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
-        using var patience = plan.For is { } limit ? new CancellationTokenSource(limit, terminal.Time) : new CancellationTokenSource();
+        using var patience = limits.For is { } limit ? new CancellationTokenSource(limit, terminal.Time) : new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         using var finished = new CancellationTokenSource();
         long started = terminal.Time.GetTimestamp();
@@ -56,7 +64,11 @@ internal sealed class BenchRun(string verb, string unit, BenchPlan plan, Termina
         }
 
         if (Counts.FirstError is { } error)
-            throw new VerbException(VerbRunner.ExitCodeOf(error), $"{Counts.Failed} {unit} failed, the first: {error.What}", error.Why, error.Cure);
+        {
+            string rejected = Counts.Rejected > 0 ? $" and {Counts.Rejected} were rejected" : "";
+            throw new VerbException(error.ExitCode, $"{Counts.Failed} {unit} failed{rejected}, the first: {error.What}", error.Why, error.Cure);
+        }
+
         return ExitCode.Done;
     }
 
@@ -70,6 +82,8 @@ internal sealed class BenchRun(string verb, string unit, BenchPlan plan, Termina
             json.WriteString("bench", verb);
             json.WriteNumber(unit, Counts.Done);
             json.WriteNumber("failed", Counts.Failed);
+            if (HasAnswers)
+                json.WriteNumber("rejected", Counts.Rejected);
             json.WriteNumber("bytes", Counts.Bytes);
             json.WriteNumber("seconds", Math.Round(elapsed.TotalSeconds, 6));
             json.WriteNumber("perSecond", Math.Round(Counts.Done / seconds, 1));
@@ -87,7 +101,7 @@ internal sealed class BenchRun(string verb, string unit, BenchPlan plan, Termina
         }
 
         var line = new StringBuilder();
-        line.Append(CultureInfo.InvariantCulture, $"{Counts.Done} {unit}, {Counts.Failed} failed, {elapsed.TotalSeconds:0.000} s, {Counts.Done / seconds:0} a second");
+        line.Append(CultureInfo.InvariantCulture, $"{Counts.Done} {unit}, {Counts.Failed} failed{(HasAnswers ? $", {Counts.Rejected} rejected" : "")}, {elapsed.TotalSeconds:0.000} s, {Counts.Done / seconds:0} a second");
         if (Counts.Bytes > 0)
             line.Append(CultureInfo.InvariantCulture, $", {Counts.Bytes / seconds / 1e6:0.00} MB/s payload");
         if (Counts.Latency.Count > 0)
@@ -112,8 +126,8 @@ internal sealed class BenchRun(string verb, string unit, BenchPlan plan, Termina
             {
                 await Task.Delay(ProgressEvery, terminal.Time, cancellationToken);
                 var elapsed = terminal.Time.GetElapsedTime(started);
-                double part = plan.Count is { } count ? (double)Counts.Done / count : 0;
-                if (plan.For is { } limit)
+                double part = limits.Count is { } count ? (double)Counts.Done / count : 0;
+                if (limits.For is { } limit)
                     part = Math.Max(part, elapsed / limit);
                 bar.Show(part, $"{Counts.Done} {unit}, {Counts.Done / elapsed.TotalSeconds:0} a second");
             }

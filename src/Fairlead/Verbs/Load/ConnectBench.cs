@@ -38,7 +38,7 @@ internal sealed class ConnectBench(Terminal terminal)
         if (parallel < 1 || hold is < 0 or > 4_000_000)
             throw VerbException.Usage("cannot measure", "--parallel takes 1 or more, --hold 0 or more", "Give such numbers");
         var plan = _flags.Read(result, talk, terminal, defaultCount: 100);
-        var run = new BenchRun("conn", "connections", plan, terminal, talk);
+        var run = new BenchRun("conn", "connections", plan.Limits, terminal, talk);
         var clients = new List<MqttClient>();
         try
         {

@@ -46,7 +46,7 @@ internal sealed class PublishBench(Terminal terminal)
         if (size < 0 || window < 1 || !TopicName.IsValid(topic))
             throw VerbException.Usage("cannot measure", "--size takes 0 or more, --window 1 or more, -t a Topic Name", "Give such values");
         plan = plan with { Options = plan.Options with { PublishQueueByteLimit = 1024 * 1024 } };
-        var run = new BenchRun("pub", "messages", plan, terminal, talk);
+        var run = new BenchRun("pub", "messages", plan.Limits, terminal, talk);
         var clients = new List<MqttClient>();
         try
         {

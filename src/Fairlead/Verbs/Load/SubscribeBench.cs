@@ -38,7 +38,7 @@ internal sealed class SubscribeBench(Terminal terminal)
         plan = plan with { Options = plan.Options with { ReceiveQueueFull = ReceiveQueuePolicy.Wait } };
         var qos = QosFlag.Check(result.GetValue(_qos));
         string filter = plan.UrlTopic ?? result.GetValue(_topic)!;
-        var run = new BenchRun("sub", "messages", plan, terminal, talk);
+        var run = new BenchRun("sub", "messages", plan.Limits, terminal, talk);
         var clients = new List<MqttClient>();
         try
         {

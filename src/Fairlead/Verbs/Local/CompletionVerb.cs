@@ -22,7 +22,12 @@ internal static class CompletionVerb
             words_found=("${(@f)$(fairlead "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)}")
             compadd -a words_found
         }
-        compdef _fairlead fairlead
+        # Loaded from a folder of fpath, the file is the function itself at its first call.
+        if [[ ${funcstack[1]} == _fairlead ]]; then
+            _fairlead "$@"
+        else
+            compdef _fairlead fairlead
+        fi
         """;
 
     private const string Fish = """

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Fairlead.Verbs.Certificates;
+using Fairlead.Verbs.Edge;
 using Fairlead.Verbs.Kits;
 using Fairlead.Verbs.Remote;
 
@@ -110,7 +111,7 @@ internal sealed class ThingVerb(Terminal terminal)
             fairlead thing rm lamp1 lamp2 --yes --json
             fairlead thing rm lamp1 --keep-certificates --yes
             """;
-        var verb = new ApiVerb(terminal, "thing rm", "Delete things with the certificates that serve no other thing, and their NAME-default policies.", Examples);
+        var verb = new ApiVerb(terminal, "thing rm", "Delete things with the certificates that serve no other thing, and their NAME-default and NAME-edge policies.", Examples);
         var names = verb.Arguments("name", "Names of things.");
         var keep = verb.Flag("--keep-certificates", "Detach certificates and delete nothing but the thing.");
         verb.Asks();
@@ -141,10 +142,15 @@ internal sealed class ThingVerb(Terminal terminal)
         foreach (string certificate in own)
             await CertificateCalls.DeleteAsync(call, CertificateName.OfArn(certificate), certificate);
         await call.SendAsync(HubRequest.Delete(ThingCalls.PathOf(thing)), what);
-        string policy = DefaultPolicy.NameOf(thing);
-        // In use by somebody else: then it stays.
-        bool policyGone = !keepCertificates && (await call.Hub.SendAsync(HubRequest.Delete($"/policies/{HubRequest.Segment(policy)}"), call.Cancellation)).IsSuccess;
+        string gone = "";
+        foreach (string policy in keepCertificates ? [] : (string[])[DefaultPolicy.NameOf(thing), EdgePolicy.NameOf(thing)])
+        {
+            // In use by somebody else: then it stays.
+            if ((await call.Hub.SendAsync(HubRequest.Delete($"/policies/{HubRequest.Segment(policy)}"), call.Cancellation)).IsSuccess)
+                gone += $", and the policy {policy}";
+        }
+
         call.WriteJson(new JsonObject { ["thing"] = thing, ["deleted"] = true, ["certificates"] = own.Count });
-        call.Say($"deleted the thing {thing}{with}{(policyGone ? $", and the policy {policy}" : "")}");
+        call.Say($"deleted the thing {thing}{with}{gone}");
     }
 }
