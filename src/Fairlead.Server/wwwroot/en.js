@@ -242,7 +242,7 @@ export default {
     total: (up, down) => `${up} up, ${down} down`, up: since => `up for ${since}`, down: since => `down for ${since}`, asOf: ago => `${ago} ago`, now: 'now', never: 'never',
     whileDown: 'While it is down only the connector itself knows how much waits: fairlead edge status on its machine says it.',
     outage: (time, n) => `${time}, ${many(n, 'message', 'messages')} waited`, dropped: n => `${n} dropped`, dead: n => many(n, 'dead letter', 'dead letters'), blocked: 'spool full', bytes: size => `spool ${size}`,
-    none: 'No edge connector has reported', noneAdvice: 'Set "reportStatus": true for the link to this hub in the settings of fairlead edge; it then reports every two seconds.',
+    none: 'No edge connector has reported', noneAdvice: 'fairlead edge enroll NAME makes one ready. One that runs already reports every two seconds with "reportStatus": true for the link to this hub in its settings.',
     forget: 'Forget', forgetTitle: id => `Forget ${id}?`, forgetText: 'It leaves this list until it reports again.', failed: 'The connectors cannot be listed',
   },
   gateway: {

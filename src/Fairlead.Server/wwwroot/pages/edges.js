@@ -27,7 +27,7 @@ export function mount(root, context) {
     trail.push(after);
     turn(next.dataset.after);
   }, { testid: 'next', disabled: true });
-  fill(root, header(t.nav.edges, g.lead), h('div', { class: 'bar' }, total, h('span', { class: 'grow' }), previous, next), none, table, note, cli('fairlead edge status', `curl ${location.origin}/v1/edges`));
+  fill(root, header(t.nav.edges, g.lead), h('div', { class: 'bar' }, total, h('span', { class: 'grow' }), previous, next), none, table, note, cli('fairlead edge ls', 'fairlead edge status', `curl ${location.origin}/v1/edges`));
   const stream = live(() => api.query('/v1/console/live/edges', { after, limit: page }), {
     problem: error => fill(none, banner(g.failed, error)),
     view: show,

@@ -37,7 +37,7 @@ export async function mount(root, context) {
     tabs(windows.map(([length, key]) => [path(length), m.windows[key], `window-${key}`]), path(seconds)),
     told, grid,
     panel(m.all, search, h('div', { class: 'scroll', tabindex: '0' }, h('table', null, h('thead', null, h('tr', null, [m.name, m.labels].map(label => h('th', { scope: 'col' }, label)), h('th', { scope: 'col', class: 'num' }, m.value), h('th', { scope: 'col' }, m.meaning))), body))),
-    cli(`curl ${location.origin}/metrics`));
+    cli('fairlead metrics', `curl ${location.origin}/metrics`));
   const boxes = charts.map(([key, , , , format]) => {
     const box = chart(`chart-${key}`, m.charts[key], format);
     grid.append(box.element);

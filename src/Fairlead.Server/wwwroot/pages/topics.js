@@ -97,7 +97,7 @@ export function mount(root, context) {
 
   function remember() {
     context.remember(api.query('/console/topics', { filter: filter === '#' ? '' : filter, topic: selected }));
-    fill(command, cli(`fairlead sub -t ${quote(selected || filter)} -v`, `fairlead retained get ${quote(selected || 'TOPIC')}`));
+    fill(command, cli(`fairlead topic ls ${quote(filter)}`, `fairlead topic diff ${quote(selected || filter)}`, `fairlead sub -t ${quote(selected || filter)} -v`, `fairlead retained get ${quote(selected || 'TOPIC')}`));
   }
 
   function toggle(path) {
