@@ -21,7 +21,7 @@ public sealed class EnrollTests(CliHub hub) : IClassFixture<CliHub>
         check.ExitCode.ShouldBe(0, check.Output + check.Errors);
 
         await using var cloud = await ToolProcess.SubscribeAsync(["-p", $"{hub.Hub.Mqtt.Port}", "-h", "127.0.0.1"], "-t", "event/#", "-t", "telemetry/#", "-t", "site1/#", "-v", "-C", "3");
-        using var edge = hub.Cli.Start(ProgramPath.Find(), null, "edge", "--config", "site1/edge.json", "-metrics.listen", $"127.0.0.1:{LocalBroker.FreePort()}");
+        using var edge = hub.Cli.Start(ProgramPath.Find(), null, "edge", "--config", "site1/edge.json", "-metrics.listen", $"127.0.0.1:{FreePort.Take()}");
         _ = edge.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var log = edge.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         try

@@ -64,7 +64,7 @@ public sealed class HttpActionTests : IAsyncLifetime
     public async Task Rules_24_who_cannot_be_asked_is_counted_by_its_kind()
     {
         _bench.Options.HttpTimeout = TimeSpan.FromMilliseconds(200);
-        Counted(await _bench.RunAsync(Create($"http://127.0.0.1:{FreePort()}/"), "{}"), HttpFaultKind.UnknownHost);
+        Counted(await _bench.RunAsync(Create($"http://127.0.0.1:{FreePort.Take()}/"), "{}"), HttpFaultKind.UnknownHost);
         await using var silent = await HttpPeer.StartAsync(context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));
         Counted(await _bench.RunAsync(Create(silent.Url), "{}"), HttpFaultKind.RequestTimeout);
         var template = _bench.Create("http", """{"url":"${url}","confirmationUrl":"https://example.com"}""");
