@@ -75,6 +75,22 @@ public sealed class OwnHubTests(AzureHub stage) : IClassFixture<AzureHub>
     }
 
     [Fact]
+    public async Task Azure_82_The_hub_counts_links_and_what_is_not_settled_of_each_connection_of_a_gateway()
+    {
+        await stage.CreateAsync("gw-counted1");
+        await stage.CreateAsync("gw-counted2");
+        await using var gateway = await StartAsync("amqps", byPolicy: true);
+        using var alone = await gateway.PostAsync("/api/gw-counted1", "1");
+        using var second = await gateway.PostAsync("/api/gw-counted2", "1");
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (alone.StatusCode, second.StatusCode));
+        var connections = JsonNode.Parse(await stage.Administrator.GetStringAsync("/v1/amqp/connections", TestContext.Current.CancellationToken))!["connections"]!.AsArray();
+        var own = connections.Last(static one => (int)one!["devices"]! == 2)!;
+        string page = await stage.Administrator.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        Assert.Contains($"fairlead_gateway_links{{connection=\"{own["number"]}\"}} {own["links"]}\n", page, StringComparison.Ordinal);
+        Assert.Contains($"fairlead_gateway_unsettled{{connection=\"{own["number"]}\"}} 0\n", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Azure_66_A_method_whose_stream_breaks_is_answered_at_once()
     {
         await stage.CreateAsync("gw-gone");
