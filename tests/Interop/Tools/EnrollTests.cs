@@ -61,12 +61,13 @@ public sealed class EnrollTests(CliHub hub) : IClassFixture<CliHub>
         elsewhere.ExitCode.ShouldBe(1);
         elsewhere.Errors.ShouldContain("there is a thing of that name");
         Directory.Exists(hub.InHome("other")).ShouldBeFalse();
-        var forced = await hub.Cli.RunAsync("edge", "enroll", "site2", "--force", "--site", "/etc/fairlead-edge", "--json");
+        var forced = await hub.Cli.RunAsync("edge", "enroll", "site2", "--force", "--site", "/etc/fairlead-edge", "--data-dir", "/var/lib/fairlead-edge", "--json");
         forced.ShouldBeDone();
         using (var answer = JsonDocument.Parse(forced.Output)) answer.RootElement.GetProperty("deviceId").GetString().ShouldBe("edge:site2");
         using (var settings = JsonDocument.Parse(await File.ReadAllBytesAsync(hub.InHome("site2", "edge.json"), TestContext.Current.CancellationToken)))
         {
             settings.RootElement.GetProperty("cert").GetString().ShouldBe("/etc/fairlead-edge/site2.cert.pem");
+            settings.RootElement.GetProperty("dataDir").GetString().ShouldBe("/var/lib/fairlead-edge");
             settings.RootElement.GetProperty("localAddress").GetString().ShouldBe("tcp://localhost:1883");
         }
 

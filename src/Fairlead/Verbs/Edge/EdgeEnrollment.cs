@@ -17,7 +17,7 @@ internal sealed class EdgeEnrollment(Terminal terminal)
         """
         fairlead edge enroll site1 --out site1                            # thing, certificate, policy, files; then: fairlead edge --config site1/edge.json
         fairlead edge enroll site1 --out site1 --local embedded           # with a broker inside the connector
-        fairlead edge enroll site2 --out site2 --device plant:press2 --site /etc/fairlead-edge
+        fairlead edge enroll site2 --device plant:press2 --site /etc/fairlead-edge --data-dir /var/lib/fairlead-edge    # for the Debian package
         """;
 
     public Command Create()
@@ -30,6 +30,7 @@ internal sealed class EdgeEnrollment(Terminal terminal)
         var tenant = verb.Text("--tenant", "id", "Second segment of forwarded topics (default default-tenant-id).");
         var local = verb.Text("--local", "url", "Local broker (default tcp://localhost:1883); embedded or embedded://host:port runs one inside the connector.");
         var site = verb.Text("--site", "directory", "Where the folder will lie when the connector runs (default: where it is written).");
+        var data = verb.Text("--data-dir", "directory", "Where the connector will keep its spool (default: data in that folder).");
         var policies = verb.Texts("--policy", "policy", "Policy for the certificate instead of NAME-edge; repeat for several.");
         var days = verb.Number("--days", "number", "Days of validity (default: as long as the hub gives).");
         var force = verb.Flag("--force", "Replace files that are there, and make a further certificate for a thing that is there.");
@@ -39,7 +40,7 @@ internal sealed class EdgeEnrollment(Terminal terminal)
             string id = call.Get(device) ?? (thing.Contains(':', StringComparison.Ordinal) ? thing : $"edge:{thing}");
             var wish = new Wish(thing, id, call.Get(tenant) ?? "default-tenant-id", call.Get(local) ?? "tcp://localhost:1883", call.Get(policies) ?? [], call.Get(days));
             wish.Check();
-            var files = new EdgeFiles(Kit.In(call.Get(output) ?? thing, thing), call.Get(site));
+            var files = new EdgeFiles(Kit.In(call.Get(output) ?? thing, thing), call.Get(site), call.Get(data));
             if (!call.Get(force))
                 files.CheckAbsent();
             await RunAsync(call, wish, files, call.Get(force));
@@ -131,7 +132,7 @@ internal sealed class EdgeEnrollment(Terminal terminal)
                 ["deviceId"] = Device,
                 ["tenantId"] = Tenant,
                 ["localAddress"] = Local,
-                ["dataDir"] = files.At("data"),
+                ["dataDir"] = files.Data,
                 ["logFile"] = "",
                 ["reportStatus"] = true,
             };

@@ -6,7 +6,8 @@ namespace Fairlead.Verbs.Edge;
 /// <summary>The folder that an edge connector starts from. Only its owner can read it.</summary>
 /// <param name="kit">Where key and certificate go.</param>
 /// <param name="site">Where the folder will lie when the connector runs; null for where it is written.</param>
-internal sealed class EdgeFiles(Kit kit, string? site)
+/// <param name="data">Where the connector keeps its spool; null for below the folder.</param>
+internal sealed class EdgeFiles(Kit kit, string? site, string? data)
 {
     /// <summary>Name of the configuration file.</summary>
     public const string ConfigurationName = "edge.json";
@@ -16,6 +17,9 @@ internal sealed class EdgeFiles(Kit kit, string? site)
 
     /// <summary>The folder as the connector sees it.</summary>
     public string Site => site ?? kit.Folder;
+
+    /// <summary>Where the connector keeps its spool. A path that is not whole would depend on where it is started.</summary>
+    public string Data => data is null ? At("data") : IsElsewhere ? data : Path.GetFullPath(data);
 
     /// <summary>Whether the connector runs elsewhere.</summary>
     public bool IsElsewhere => site is not null;

@@ -100,6 +100,8 @@ public sealed class LimitTests : IDisposable
         await using var spool = _stage.Open(new SpoolLimits { MaximumBytes = 20_000 });
         for (var number = 1; number <= 50; number++) _ = spool.Append(_stage.Entry(number, padding: 900));
         (await spool.Append(_stage.Entry(51, padding: 30_000)).WaitAsync(TestContext.Current.CancellationToken)).ShouldBe(SpoolOutcome.Dropped);
+        // The writer tells its figures when it has told the outcomes.
+        await SpoolStage.UntilAsync(() => spool.Statistics.Messages + spool.Statistics.Dropped.Total == 51, "counted");
         var statistics = spool.Statistics;
         statistics.Bytes.ShouldBeLessThanOrEqualTo(20_000);
         (statistics.Messages + statistics.Dropped.Total).ShouldBe(51);
