@@ -40,8 +40,8 @@ internal sealed class EventFile : IDisposable
         _commit = writing.Prepare("COMMIT");
         _insert = writing.Prepare("INSERT INTO blocks(partition, first, count, last_time, body) VALUES(?1, ?2, ?3, ?4, ?5)");
         _savePartition = writing.Prepare("UPDATE partitions SET first = ?2, next = ?3, bytes = ?4, last_time = ?5 WHERE id = ?1");
-        _oldest = writing.Prepare("SELECT first, count, last_time, length(body) FROM blocks WHERE partition = ?1 ORDER BY first LIMIT 1");
-        _delete = writing.Prepare("DELETE FROM blocks WHERE partition = ?1 AND first = ?2");
+        _oldest = writing.Prepare("SELECT first, count, last_time, length(body) FROM blocks WHERE partition = ?1 ORDER BY first LIMIT ?2");
+        _delete = writing.Prepare("DELETE FROM blocks WHERE partition = ?1 AND first < ?2");
         Reader = new EventFileReader(Database.Open(path));
     }
 
@@ -135,22 +135,38 @@ internal sealed class EventFile : IDisposable
         });
     }
 
-    /// <summary>The oldest block of a partition: its number, how many events, the time of its last, its size; null without one.</summary>
-    public (long First, long Count, long LastTime, long Bytes)? Oldest(int partition)
+    /// <summary>The blocks at the front of a partition whose events all came before a time; the one at the front alone when it is younger.</summary>
+    /// <param name="partition">Partition.</param>
+    /// <param name="before">Time, in milliseconds of the Unix epoch.</param>
+    /// <param name="most">At most so many blocks.</param>
+    /// <returns>Number behind them, events in them, time of the newest event of the first of them, and their bytes; null when the partition is empty.</returns>
+    public (long Next, long Count, long LastTime, long Bytes)? Front(int partition, long before, int most)
     {
-        if (!_oldest.Bind(1, partition).Read()) return null;
-        var found = (_oldest.GetInt64(0), _oldest.GetInt64(1), _oldest.GetInt64(2), _oldest.GetInt64(3));
-        _oldest.Reset();
-        return found;
+        (long Next, long Count, long LastTime, long Bytes)? front = null;
+        _oldest.Bind(1, partition).Bind(2, most);
+        while (_oldest.Read())
+        {
+            var (first, count, lastTime, bytes) = (_oldest.GetInt64(0), _oldest.GetInt64(1), _oldest.GetInt64(2), _oldest.GetInt64(3));
+            if (front is null) front = (first + count, count, lastTime, bytes);
+            else if (lastTime < before) front = (first + count, front.Value.Count + count, front.Value.LastTime, front.Value.Bytes + bytes);
+            if (lastTime < before) continue;
+            _oldest.Reset();
+            break;
+        }
+
+        return front;
     }
 
-    /// <summary>Removes the oldest block of a partition.</summary>
-    /// <exception cref="SqliteFailure">It is still there.</exception>
-    public void Remove(PartitionState partition, long first, long next, long bytes)
+    /// <summary>Removes the blocks at the front of a partition.</summary>
+    /// <param name="partition">Partition.</param>
+    /// <param name="next">Number behind them.</param>
+    /// <param name="bytes">Their bytes.</param>
+    /// <exception cref="SqliteFailure">They are still there.</exception>
+    public void Remove(PartitionState partition, long next, long bytes)
     {
         Transact(() =>
         {
-            _delete.Bind(1, partition.Index).Bind(2, first).Run();
+            _delete.Bind(1, partition.Index).Bind(2, next).Run();
             Save(partition.Index, next, partition.Next, partition.Bytes - bytes, partition.LastTime);
         });
     }

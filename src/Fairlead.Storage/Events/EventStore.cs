@@ -16,7 +16,10 @@ namespace Fairlead.Storage.Events;
 public sealed partial class EventStore : IAsyncDisposable
 {
     private static readonly TimeSpan RetentionInterval = TimeSpan.FromSeconds(10);
-    private const int MostRemovals = 64; // in one go: nobody who appends waits longer than that takes
+
+    // In one go: nobody who appends waits longer than that takes. What is left goes after the next group.
+    private const int MostRemovals = 16;
+    private const int MostBlocks = 64; // in one removal
 
     private readonly EventStoreOptions _options;
     private readonly TimeProvider _time;
@@ -193,7 +196,7 @@ public sealed partial class EventStore : IAsyncDisposable
             Write(group);
             group.Clear();
             if (alarm && !IsHealthy) TryRecover();
-            if (alarm || Bytes > _options.RetentionBytes) Trim();
+            if ((alarm || Bytes > _options.RetentionBytes) && Trim()) _queue.Alarm();
         }
 
         try
@@ -317,37 +320,38 @@ public sealed partial class EventStore : IAsyncDisposable
         }
     }
 
-    private void Trim()
+    /// <summary>Removes what is too old or too much. True when it stopped before there was nothing left to remove.</summary>
+    private bool Trim()
     {
         var oldest = (_time.GetUtcNow() - _options.RetentionAge).ToUnixTimeMilliseconds();
         try
         {
-            for (var i = 0; i < MostRemovals && TrimOne(_file, oldest); i++)
-            {
-            }
+            for (var i = 0; i < MostRemovals; i++)
+                if (!TrimOne(_file, oldest)) return false;
+            return true;
         }
         catch (SqliteFailure failure)
         {
-            // Tried again with the next group.
+            // Tried again with the next alarm, or group when there is too much.
             if (IsHealthy) LogFailed(_file.Path, failure.Message);
             Volatile.Write(ref _healthy, false);
+            return false;
         }
     }
 
     private bool TrimOne(EventFile file, long oldest)
     {
-        var tooMuch = Bytes > _options.RetentionBytes;
         PartitionState? from = null;
-        (long First, long Count, long LastTime, long Bytes) chosen = default;
+        (long Next, long Count, long LastTime, long Bytes) chosen = default;
         foreach (var partition in _partitions)
         {
-            if (partition.First == partition.Next || file.Oldest(partition.Index) is not { } block) continue;
-            if (from is null || block.LastTime < chosen.LastTime) (from, chosen) = (partition, block);
+            if (partition.First == partition.Next || file.Front(partition.Index, oldest, MostBlocks) is not { } front) continue;
+            if (from is null || front.LastTime < chosen.LastTime) (from, chosen) = (partition, front);
         }
 
-        if (from is null || (!tooMuch && chosen.LastTime >= oldest)) return false;
-        file.Remove(from, chosen.First, chosen.First + chosen.Count, chosen.Bytes);
-        from.Remove(chosen.First + chosen.Count, chosen.Bytes);
+        if (from is null || (Bytes <= _options.RetentionBytes && chosen.LastTime >= oldest)) return false;
+        file.Remove(from, chosen.Next, chosen.Bytes);
+        from.Remove(chosen.Next, chosen.Bytes);
         Interlocked.Add(ref _removed, chosen.Count);
         return true;
     }
