@@ -4,6 +4,7 @@ using Fairlead.Protocols.Amqp;
 namespace Fairlead.Interop.Amqp;
 
 /// <summary>A million messages over TCP, both roles in this process.</summary>
+[Collection(nameof(Alone))]
 public sealed class SoakTests
 {
     private const int Messages = 1_000_000;

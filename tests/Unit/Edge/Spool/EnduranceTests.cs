@@ -6,6 +6,7 @@ using Xunit;
 namespace Fairlead.Unit.Edge.Spool;
 
 /// <summary>Crashes, full disks, large backlogs.</summary>
+[Collection(nameof(Alone))]
 public sealed class EnduranceTests : IDisposable
 {
     private readonly SpoolStage _stage = new();
