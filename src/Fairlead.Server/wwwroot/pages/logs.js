@@ -32,7 +32,6 @@ export function mount(root, context) {
   const command = h('div');
   let paused = false;
   let missing = 0;
-  let kept = [];
   let fresh = [];
   let running = [];
   fill(root,
@@ -51,7 +50,6 @@ export function mount(root, context) {
       forget();
     },
     lines: batch => {
-      kept = kept.concat(batch.lines).slice(-mostShown);
       // Nobody has seen these yet; while one reads what is there, the oldest of them go.
       fresh = fresh.concat(batch.lines).slice(-mostShown);
       missing += batch.skipped;
@@ -72,7 +70,6 @@ export function mount(root, context) {
   }
 
   function forget() {
-    kept = [];
     fresh = [];
     missing = 0;
     fill(lines);
@@ -84,9 +81,9 @@ export function mount(root, context) {
     drawing = true;
     requestAnimationFrame(() => {
       drawing = false;
-      text(shown, l.shown(count(kept.length)));
       text(skipped, missing ? t.test.skipped(count(missing)) : '');
-      if (kept.length === 0) {
+      if (fresh.length === 0 && !lines.querySelector('.log-line')) {
+        text(shown, l.shown(count(0)));
         fill(lines, empty(l.none, client.value ? l.noneClient : l.noneAdvice));
         return;
       }
@@ -95,7 +92,8 @@ export function mount(root, context) {
       // Rows that are there stay: drawing all of them again for each batch would take the page's time at thousands of lines a second.
       append(lines, fresh.map(line));
       fresh = [];
-      while (lines.childElementCount > kept.length) lines.firstChild.remove();
+      while (lines.childElementCount > mostShown) lines.firstChild.remove();
+      text(shown, l.shown(count(lines.childElementCount)));
       if (bottom) lines.scrollTop = lines.scrollHeight;
     });
   }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Fairlead.Verbs.Logs;
 using Fairlead.Verbs.Remote;
 
 namespace Fairlead.Verbs.Clients;
@@ -22,9 +23,9 @@ internal sealed class ClientLogLevel(ApiCall call, string client, string what)
         if (_before == Everything)
             return;
         var answer = await SetAsync(Everything, call.Cancellation);
-        if (answer.ErrorType == "NotConfiguredException")
+        if (LogLevels.IsUnset(answer))
         {
-            await call.SendAsync(HubRequest.Post("/v2LoggingOptions", new JsonObject { ["defaultLogLevel"] = "ERROR", ["disableAllLogs"] = false }), what);
+            await LogLevels.SetAsync(call, LogLevels.AtFirst, what);
             answer = await SetAsync(Everything, call.Cancellation);
         }
 
@@ -47,7 +48,7 @@ internal sealed class ClientLogLevel(ApiCall call, string client, string what)
         do
         {
             var answer = await call.Hub.SendAsync(HubRequest.Get(HubRequest.Query(Path, ("targetType", TargetType), ("nextToken", token))), call.Cancellation);
-            if (answer.ErrorType == "NotConfiguredException")
+            if (LogLevels.IsUnset(answer))
                 return null;
             if (!answer.IsSuccess || answer.Json() is not { } page || !page.TryGetProperty("logTargetConfigurations", out var levels))
                 throw answer.ToException(what);

@@ -9,7 +9,7 @@ internal static class LogLevels
     private const string Path = "/v2LoggingOptions";
 
     /// <summary>What a hub does whose options nobody has set: it keeps failures.</summary>
-    private const string AtFirst = "ERROR";
+    public const string AtFirst = "ERROR";
 
     /// <summary>Level at which nothing is written.</summary>
     private const string Nothing = "DISABLED";
@@ -29,7 +29,7 @@ internal static class LogLevels
     public static async Task<string> GetAsync(ApiCall call, string what)
     {
         var answer = await call.Hub.SendAsync(HubRequest.Get(Path), call.Cancellation);
-        if (answer.ErrorType == "NotConfiguredException")
+        if (IsUnset(answer))
             return AtFirst;
         if (!answer.IsSuccess || answer.Json() is not { } options)
             throw answer.ToException(what);
@@ -37,6 +37,9 @@ internal static class LogLevels
             return Nothing;
         return options.TryGetProperty("defaultLogLevel", out var level) ? level.GetString() ?? AtFirst : AtFirst;
     }
+
+    /// <summary>Whether the hub says that nobody has set its options yet.</summary>
+    public static bool IsUnset(HubAnswer answer) => answer.ErrorType == "NotConfiguredException";
 
     /// <summary>Sets it; the levels of single clients and kinds of events stay.</summary>
     public static Task SetAsync(ApiCall call, string name, string what) =>
